@@ -1,0 +1,5 @@
+"""`python -m clausebook`."""
+
+from .cli import main
+
+main()

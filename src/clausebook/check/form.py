@@ -1,0 +1,192 @@
+"""Form: every entry against the schema of its kind. The schema's own annotations name the requirement."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..load.positions import place
+from ..load.schemas import below
+from ..measure import Measured
+from ..measure.writing import MARK
+from ..model import Entry, Pointer, Shape, System
+from ..problems import Basis, Fact, Problem, Rule, problem
+
+UNKNOWN_FIELD = Rule("unknown-field", "contradiction", "own")
+MISSING_FIELD = Rule("missing-field", "contradiction", "own")
+EMPTY_FIELD = Rule("empty-field", "contradiction", "own")
+WRONG_TYPE = Rule("wrong-type", "contradiction", "own")
+BAD_DATE = Rule("bad-date", "contradiction", "own")
+NOT_IN_LIST = Rule("not-in-list", "contradiction", "own")
+BAD_PATTERN = Rule("bad-pattern", "contradiction", "own")
+BAD_VALUE = Rule("bad-value", "contradiction", "own")
+RECORD_INCOMPLETE = Rule("record-incomplete", "contradiction", "own", source="V24")
+RULES = (
+    UNKNOWN_FIELD, MISSING_FIELD, EMPTY_FIELD, WRONG_TYPE, BAD_DATE, NOT_IN_LIST, BAD_PATTERN, BAD_VALUE,
+    RECORD_INCOMPLETE,
+)  # fmt: skip
+
+
+def check(system: System, measured: Measured) -> Iterator[Problem]:
+    for entry in system.entries:
+        if not system.schemas.is_valid(entry.kind.name, entry.value):
+            yield from _violations(system, entry, measured)
+        if entry.value.get("imported"):
+            yield from _incomplete(system, entry)
+
+
+def _violations(system: System, entry: Entry, measured: Measured) -> Iterator[Problem]:
+    seen: set[tuple[str, Pointer, str]] = set()
+    for keyword, pointer, details, path in system.schemas.errors(entry.kind.name, entry.value):
+        if MARK.search(str(_at(entry.value, pointer))) and keyword in ("format", "pattern", "enum", "type"):
+            continue  # not written yet; that is said once, by `placeholder`
+        for rule, at, facts in _explained(entry, keyword, pointer, details, path):
+            key = (rule.id, at, str(facts.get("field", "")))
+            if key in seen:
+                continue
+            seen.add(key)
+            yield problem(rule, place(entry, at), _asked(entry, at, measured), fatal=True, facts=facts)
+
+
+def _asked(entry: Entry, pointer: Pointer, measured: Measured) -> tuple[str, ...]:
+    """The requirements a field serves: by the schema, else those that the entry is evidence for."""
+    for shape in reversed(below(entry.kind.shape, pointer)):
+        if shape.requirements:
+            return shape.requirements
+    carried = tuple(
+        identifier
+        for identifier, evidence in measured.evidence.items()
+        if any(t.entry is entry and pointer[: len(t.pointer)] == t.pointer for t in evidence.things)
+    )
+    return carried or entry.kind.clauses
+
+
+def _explained(
+    entry: Entry, keyword: str, pointer: Pointer, details: Mapping[str, Any], path: list[str | int]
+) -> Iterator[tuple[Rule, Pointer, dict[str, Fact]]]:
+    """One schema error as problems that a person can act on."""
+    shape = below(entry.kind.shape, pointer)[-1]
+    value = _at(entry.value, pointer)
+    field = _named(pointer[-1] if pointer else entry.kind.name, shape)
+    if keyword == "additionalProperties":
+        for name in details["unexpected"]:
+            near = next(iter(difflib.get_close_matches(name, list(shape.properties), 1, 0.6)), "")
+            yield UNKNOWN_FIELD, (*pointer, name), {"field": name, "near": near}
+    elif keyword == "required":
+        name = str(details["property"])
+        missing = shape.properties.get(name)
+        yield (
+            MISSING_FIELD,
+            (*pointer, name),
+            {"field": _named(name, missing), "hint": missing.hint if missing else ""},
+        )
+    elif keyword == "oneOf":
+        names = [name for option in _in_schema(entry, path) for name in option.get("required", ())]
+        if not any(isinstance(value, dict) and name in value for name in names):
+            yield MISSING_FIELD, (*pointer, names[0]), {"field": " / ".join(names), "hint": ""}
+        else:
+            yield BAD_VALUE, pointer, {"field": " / ".join(names), "value": "2", "detail": "1"}
+    elif value is None or value == "" or keyword in ("minItems", "minLength", "minProperties"):
+        yield EMPTY_FIELD, pointer, {"field": field}
+    else:
+        yield _value_problem(shape, keyword, pointer, details, field, value)
+
+
+def _value_problem(
+    shape: Shape, keyword: str, pointer: Pointer, details: Mapping[str, Any], field: Fact, value: Any
+) -> tuple[Rule, Pointer, dict[str, Fact]]:
+    """A single value that is not what its field takes."""
+    facts: dict[str, Fact] = {"field": field, "value": _shown(shape, value)}
+    if keyword == "type":
+        return WRONG_TYPE, pointer, {**facts, "wanted": _types(details)}
+    if keyword == "format":
+        return BAD_DATE, pointer, {**facts, "wanted": str(details["format"])}
+    if keyword in ("enum", "const"):
+        options = [str(option) for option in details.get("options", [details.get("expected_value", "")])]
+        near = next(iter(difflib.get_close_matches(str(value), options, 1)), "")
+        return NOT_IN_LIST, pointer, {**facts, "options": _options(shape, options), "near": near}
+    if keyword == "pattern":
+        return BAD_PATTERN, pointer, {**facts, "pattern": str(details["pattern"])}
+    return BAD_VALUE, pointer, {**facts, "detail": keyword}
+
+
+def _incomplete(system: System, entry: Entry) -> Iterator[Problem]:
+    """What an imported log lacks against a record made here, one problem a record (issue: real input)."""
+    required = [name for name in intake_fields(entry.kind.schema) if name not in entry.value]
+    if not required:
+        return
+    started = str(system.organisation.get("system_effective_on", ""))
+    received = str(entry.value.get("received_at") or entry.value.get("received_on") or "")[:10]
+    properties = entry.kind.shape.properties
+    names = {
+        language: "、".join(properties[n].title[language] for n in required) if language == "zh"
+        else ", ".join(properties[n].title[language] for n in required)
+        for language in ("zh", "en")
+    }  # fmt: skip
+    basis: Basis = "implied" if started and received < started else "own"
+    asked = tuple(dict.fromkeys(r for name in required for r in properties[name].requirements))
+    yield problem(
+        RECORD_INCOMPLETE, place(entry), asked or ("8.2.rec",), basis=basis, fields=names, count=len(required)
+    )
+
+
+def _in_schema(entry: Entry, path: list[str | int]) -> list[Mapping[str, Any]]:
+    found: Any = entry.kind.schema
+    for step in path:
+        found = found[int(step)] if isinstance(found, list) else found.get(step, {})
+    return found if isinstance(found, list) else []
+
+
+def intake_fields(schema: Mapping[str, Any]) -> list[str]:
+    """What a record made here must have, and an imported one need not: the schema's `else` for `imported`."""
+    for condition in schema.get("allOf", ()):
+        if condition.get("if", {}).get("required") == ["imported"]:
+            return list(condition.get("else", {}).get("required", ()))
+    return []
+
+
+def _at(value: Any, pointer: Pointer) -> Any:
+    for step in pointer:
+        value = value[step]
+    return value
+
+
+def _named(name: str | int, shape: Shape | None) -> dict[str, str]:
+    """A field as people know it: its key and its title."""
+    title = shape.title if shape else {"zh": "", "en": ""}
+    if not title["zh"]:
+        return {"zh": str(name), "en": str(name)}
+    return {"zh": f"{name}（{title['zh']}）", "en": f"{name} ({title['en']})"}
+
+
+def _shown(shape: Shape, value: Any) -> Fact:
+    """The value for a message; what may hold personal data is never printed."""
+    if shape.private:
+        return {
+            "zh": f"（已隐去 {len(str(value))} 个字符）",
+            "en": f"<redacted, {len(str(value))} characters>",
+        }
+    return str(value)[:60]
+
+
+def _types(details: Mapping[str, Any]) -> dict[str, str]:
+    names = {
+        "integer": ("整数", "a whole number"), "number": ("数字", "a number"),
+        "boolean": ("true 或 false", "true or false"),
+        "string": ("文字", "text"), "array": ("列表（每行以 - 开头）", "a list (each line begins with -)"),
+        "object": ("若干字段", "fields (key: value)"),
+    }  # fmt: skip
+    zh, en = names.get(str(details["types"][0]), (str(details["types"]), str(details["types"])))
+    return {"zh": zh, "en": en}
+
+
+def _options(shape: Shape, options: list[str]) -> dict[str, str]:
+    labelled = {
+        lang: [f"{o}（{shape.labels[o][lang]}）" if o in shape.labels else o for o in options[:24]]
+        for lang in ("zh", "en")
+    }
+    return {
+        "zh": "、".join(labelled["zh"]),
+        "en": ", ".join(labelled["en"]).replace("（", " (").replace("）", ")"),
+    }

@@ -1,0 +1,27 @@
+"""All rules in one list, for `explain`, the rule manual and the tests that prove the list complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..load.standards import CATALOGUE_BROKEN, SCHEMA_DIFFERS
+from ..load.workspace import REFUSALS
+from ..problems import Rule
+from . import applicability, form, identity, organisation, presence, references, support, writing
+
+RULES: Mapping[str, Rule] = {
+    rule.id: rule
+    for rule in (
+        *REFUSALS.values(),
+        SCHEMA_DIFFERS,
+        CATALOGUE_BROKEN,
+        *form.RULES,
+        *identity.RULES,
+        *references.RULES,
+        *organisation.RULES,
+        *presence.RULES,
+        *writing.RULES,
+        *applicability.RULES,
+        *support.RULES,
+    )
+}

@@ -1,0 +1,51 @@
+"""`clausebook build`: check, then the site. Gaps are published; what would mislead a reader is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from ..problems import UserError
+from .options import common, day_of, language_of, root_of
+
+
+@click.command("build")
+@click.option("--out", metavar="DIR", help="网站目录 · where the site goes (default build/site)")
+@click.option("--renderer", type=click.Choice(["mkdocs", "zensical"]), default="mkdocs")
+@click.option("--strict", is_flag=True, help="有任何错误都不发布 · refuse on any error")
+@click.option("--draft", is_flag=True, help="连同不能发布的一起，逐页标明草案 · publish all, every page marked")
+@click.option("--pages-only", is_flag=True, help="只写 Markdown 页面 · write the Markdown pages only")
+@common
+def command(
+    out: str | None, renderer: Literal["mkdocs", "zensical"], strict: bool, draft: bool, pages_only: bool,
+    root: str | None, as_of: str | None, language: str | None,
+) -> int:  # fmt: skip
+    """核对并发布手册网站。Gaps, lapses and overdue duties are published in 差距."""
+    from ..pipeline import run
+    from ..publish.site import render, write_pages
+    from ..wording import text
+    from .notes import note_history
+
+    words = language_of(chosen=language)
+    folder = root_of(root)
+    report = run(folder, day_of(as_of, folder))
+    note_history(report, words, folder)
+    if strict and report.errors and not draft:
+        raise UserError("strict-refused", count=report.errors)
+    if report.unpublishable and not draft:
+        from ..publish.formats import message
+
+        for found in report.unpublishable[:10]:
+            click.echo(f"{found.place.path}:{found.place.line or 1} {found.rule} {message(found, words)}", err=True)
+        raise UserError("unpublishable", count=len(report.unpublishable))
+    pages = write_pages(report, folder, words, draft=draft)
+    if pages_only:
+        click.echo(str(pages))
+        return 0
+    target = Path(out).resolve() if out else folder / "build" / "site"
+    click.echo(text("site.rendering", words, pages=sum(1 for _ in pages.rglob("*.md"))), err=True)
+    render(folder, target, renderer)
+    click.echo(str(target / "index.html"))
+    return 0

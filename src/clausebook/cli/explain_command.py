@@ -1,0 +1,33 @@
+"""`clausebook explain RULE|CLAUSE`: the manual at hand."""
+
+from __future__ import annotations
+
+import difflib
+
+import click
+
+from ..problems import UserError
+from .options import language_of, root_of
+
+
+@click.command("explain")
+@click.argument("name", metavar="RULE|CLAUSE")
+@click.option("--lang", "language", type=click.Choice(["zh", "en"]))
+@click.option("--root", metavar="DIR")
+def command(name: str, language: str | None, root: str | None) -> int:
+    """解释一条规则或一个条款。What a rule means and what to do; what a clause asks and what is its evidence."""
+    from ..check.rules import RULES
+    from ..load.standards import standards_of
+    from ..publish.explain import clause_manual, rule_manual
+
+    words = language_of(chosen=language)
+    if name in RULES:
+        click.echo(rule_manual(RULES[name], words))
+        return 0
+    schemas, catalogues, _ = standards_of(root_of(root))
+    for catalogue in catalogues.values():
+        if catalogue.knows(name):
+            click.echo(clause_manual(catalogue, name, schemas.kinds, words))
+            return 0
+    known = [*RULES, *(i for c in catalogues.values() for i in [*c.clauses, *c.requirements])]
+    raise UserError("nothing-to-explain", id=name, near=", ".join(difflib.get_close_matches(name, known, 3)))

@@ -1,0 +1,216 @@
+"""The whole repository in: walk the three folders, read each file, name its kind, collect every id.
+
+A broken file is one problem; the rest still loads. Nothing here judges content; that is `check`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from ..model import Entry, Kind, Mention, Source, System
+from ..problems import Place, Problem, Rule, UserError, problem
+from ..shipped import shipped
+from . import front_matter, git
+from .schemas import Schemas, mentions, typed
+from .standards import standards_of
+from .strict_yaml import MAX_BYTES, Part, Refused, decode, parse
+
+FOLDERS = ("system", "registers", "records")
+IGNORED = frozenset({"README.md", "README.zh-CN.md"})
+CONTENT = (".yaml", ".yml", ".md")
+
+REFUSALS = {
+    name: Rule(name, "contradiction", "own")
+    for name in (
+        "file-too-large", "byte-order-mark", "not-utf-8", "hidden-character", "line-endings", "yaml-syntax",
+        "yaml-alias", "yaml-tag", "yaml-key", "duplicate-key", "too-deep", "front-matter-missing",
+        "front-matter-open", "empty-file", "not-a-mapping", "several-parts", "unknown-kind", "unknown-file",
+        "folder-instead-of-file", "symbolic-link", "path-collision", "unreadable-file",
+    )
+}  # fmt: skip
+
+
+def load(root: Path, as_of: date) -> System:
+    """Read `root` as it stands. Raises UserError when it is no organisation at all."""
+    if not root.is_dir():
+        raise UserError("root-missing", root=str(root))
+    if not any((root / folder).is_dir() for folder in FOLDERS):
+        raise UserError("not-an-organisation", root=str(root))
+    schemas, catalogues, problems = standards_of(root)
+    reader = _Reader(root, schemas)
+    reader.read_all()
+    defined, referred = _mentions(reader.entries)
+    return System(
+        root=str(root),
+        as_of=as_of,
+        catalogues=catalogues,
+        kinds=schemas.kinds,
+        schemas=schemas,
+        entries=tuple(reader.entries),
+        problems=(*problems, *reader.problems),
+        broken=reader.broken,
+        defined=defined,
+        referred=referred,
+        history=git.history(root),
+        templates=_template_fingerprints(),
+    )
+
+
+class _Reader:
+    def __init__(self, root: Path, schemas: Schemas) -> None:
+        self.root = root
+        self.kinds = schemas.kinds
+        self.places = [(_glob(path), kind) for kind in schemas.kinds.values() for path in kind.paths]
+        self.entries: list[Entry] = []
+        self.problems: list[Problem] = []
+        self.broken: dict[str, str] = {}
+        self.seen: dict[str, str] = {}
+
+    def read_all(self) -> None:
+        for folder in FOLDERS:
+            if (self.root / folder).is_dir():
+                for path in self._files(folder):
+                    self._read(path)
+        self.entries.sort(key=lambda entry: (_natural(entry.path), entry.part))
+
+    def _files(self, folder: str) -> Iterator[str]:
+        """Paths of content files below `folder`; links, odd folders and clashing names become problems."""
+        for item in sorted(os.scandir(self.root / folder), key=lambda item: item.name):
+            path = f"{folder}/{item.name}"
+            if item.name.startswith("."):
+                continue
+            if item.is_symlink():
+                self._refuse(path, "symbolic-link")
+            elif item.is_dir():
+                if item.name.endswith(CONTENT):
+                    self._refuse(path, "folder-instead-of-file")
+                else:
+                    yield from self._files(path)
+            elif item.name not in IGNORED:
+                folded = unicodedata.normalize("NFKC", path).casefold()
+                if folded in self.seen:
+                    self._refuse(path, "path-collision", facts={"other": self.seen[folded]})
+                self.seen.setdefault(folded, path)
+                yield path
+
+    def _read(self, path: str) -> None:
+        if not path.endswith(CONTENT):
+            self._refuse(path, "unknown-file", broken=False)
+            return
+        try:
+            with open(self.root / path, "rb") as stream:
+                raw = stream.read(MAX_BYTES + 1)
+            text = decode(raw)
+            source = Source(path, text, hashlib.sha256(raw).hexdigest())
+            if not text.strip():
+                raise Refused("empty-file", 1, 1)
+            self._parts(source)
+        except Refused as refused:
+            self._refuse(path, refused.rule, refused.line, refused.column, facts=refused.facts)
+        except OSError as error:
+            self._refuse(path, "unreadable-file", facts={"detail": error.strerror or ""})
+
+    def _parts(self, source: Source) -> None:
+        if source.path.endswith(".md"):
+            part, body, line = front_matter.read(source.text)
+            self._add(source, part, 0, body, line)
+            return
+        parts = parse(source.text)
+        if not parts:
+            raise Refused("empty-file", 1, 1)
+        if len(parts) > 1 and not source.path.startswith("registers/"):
+            raise Refused("several-parts", parts[1].line, 1)
+        for index, part in enumerate(parts):
+            self._add(source, part, index)
+
+    def _add(self, source: Source, part: Part, index: int, body: str | None = None, line: int = 0) -> None:
+        value = part.value
+        if not isinstance(value, dict):
+            raise Refused("not-a-mapping" if value is not None else "empty-file", part.line, 1)
+        kind = self._kind(source.path, value, part.line)
+        if kind.markdown is (body is None):
+            raise Refused("unknown-file", 1, 1)
+        self.entries.append(Entry(kind, source, typed(kind.shape, value), body, line, index))
+
+    def _kind(self, path: str, value: dict[str, object], line: int) -> Kind:
+        said = value.get("kind")
+        if isinstance(said, str):
+            if said not in self.kinds:
+                # Some records have a field `kind` of their own; their place decides then.
+                placed = self._placed(path)
+                if placed is not None and "const" not in placed.schema["properties"].get("kind", {"const": 1}):
+                    return placed
+                raise Refused("unknown-kind", line, 1, kind=said, near=_near(said, self.kinds))
+            return self.kinds[said]
+        placed = self._placed(path)
+        if placed is None:
+            raise Refused("unknown-file", 1, 1)
+        return placed
+
+    def _placed(self, path: str) -> Kind | None:
+        return next((kind for pattern, kind in self.places if pattern.fullmatch(path)), None)
+
+    def _refuse(
+        self, path: str, rule: str, line: int | None = None, column: int | None = None, *, broken: bool = True,
+        facts: Mapping[str, str | int] | None = None,
+    ) -> None:  # fmt: skip
+        placed = self._placed(path)
+        requirements = placed.clauses if placed and broken else ()
+        self.problems.append(
+            problem(REFUSALS[rule], Place(path, line, column), requirements, fatal=broken, facts=facts)
+        )
+        if broken:
+            self.broken[path] = placed.name if placed else ""
+
+
+def _mentions(entries: list[Entry]) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
+    defined: list[Mention] = []
+    referred: list[Mention] = []
+    for entry in entries:
+        for defines, pointer, spaces, identifier in mentions(entry.kind.shape, entry.value):
+            mention = Mention(entry, pointer, spaces, identifier)
+            (defined if defines else referred).append(mention)
+    return tuple(defined), tuple(referred)
+
+
+@lru_cache(maxsize=512)
+def _glob(pattern: str) -> re.Pattern[str]:
+    inner = "".join(
+        {"**": ".*", "*": "[^/]*"}.get(token, re.escape(token)) for token in re.split(r"(\*\*|\*)", pattern)
+    )
+    return re.compile(inner.replace(re.escape(".yaml"), r"\.ya?ml"))
+
+
+def _natural(path: str) -> tuple[tuple[int, int | str], ...]:
+    """Sort key that counts: CC-2026-0999 before CC-2026-10000."""
+    return tuple((0, int(token)) if token.isdigit() else (1, token) for token in re.findall(r"[0-9]+|[^0-9]+", path))
+
+
+def _near(word: str, known: object) -> str:
+    import difflib
+
+    return next(iter(difflib.get_close_matches(word, list(known), 1)), "")  # type: ignore[call-overload]
+
+
+def fingerprint(body: str) -> str:
+    """A body without white space and fill-in marks, to recognise a template nobody has written in."""
+    return hashlib.sha256(re.sub(r"【待填[^】]*】|\s", "", body).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _template_fingerprints() -> frozenset[str]:
+    found = set()
+    for file in shipped("templates").rglob("*.md"):
+        try:
+            _, body, _ = front_matter.split(file.read_text("utf-8"))
+        except Refused:
+            continue
+        found.add(fingerprint(body))
+    return frozenset(found)

@@ -1,0 +1,44 @@
+"""A report seen through a pull request's or a person's eyes: fewer problems shown, none judged otherwise.
+
+In a pull request (--base) what is merely *due* in files the change does not touch is a warning: a clock
+that ran out overnight must not block an unrelated correction (architecture 2).
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from pathlib import Path
+
+from .clauses import covers
+from .load.git import changed_since
+from .pipeline import Report
+from .problems import Problem, UserError
+
+
+def narrowed(report: Report, paths: list[str], clauses: list[str], base: str | None) -> Report:
+    """The report limited to paths and clauses; due problems outside the change weakened to warnings."""
+    problems = list(report.problems)
+    if base is not None:
+        touched = changed_since(Path(report.system.root), base)
+        problems = [_weakened(found, touched) for found in problems]
+    if paths:
+        problems = [p for p in problems if any(p.place.path == w or p.place.path.startswith(w + "/") for w in paths)]
+    for clause in clauses:
+        if not report.system.catalogue.knows(clause):
+            known = [*report.system.catalogue.clauses, *report.system.catalogue.requirements]
+            raise UserError("no-such-clause", id=clause, near=", ".join(difflib.get_close_matches(clause, known, 3)))
+    coverage = report.coverage
+    if clauses:
+        wanted = {r.id for clause in clauses for r in report.system.catalogue.below(clause)}
+        problems = [
+            p for p in problems if any(r in wanted or any(covers(c, r) for c in clauses) for r in p.requirements)
+        ]
+        coverage = {identifier: row for identifier, row in coverage.items() if identifier in wanted}
+    return replace(report, problems=tuple(problems), coverage=coverage)
+
+
+def _weakened(found: Problem, touched: frozenset[str]) -> Problem:
+    if found.problem_class == "due" and found.place.path not in touched:
+        return replace(found, level="warning")
+    return found

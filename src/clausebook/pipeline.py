@@ -1,0 +1,50 @@
+"""READ ME FIRST. The four steps on one screen: load → measure → check → publish, forward only.
+
+    load     files in, values out; every defect of form is a value too        (load/)
+    measure  what the values amount to: evidence, unwritten text               (measure/)
+    check    rules over the values: problems, and the coverage that follows    (check/)
+    publish  pages, site and exports; the only step that knows a renderer      (publish/)
+
+A `System` never changes once it is loaded; a `Report` is all that anyone needs to judge or to print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from .check import check
+from .check.coverage import Coverage, coverage_of
+from .load.workspace import load
+from .measure import Measured, measure
+from .model import System
+from .problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one run found. `coverage` maps requirement ids, in the order of print."""
+
+    system: System
+    measured: Measured
+    problems: tuple[Problem, ...]
+    coverage: Mapping[str, Coverage]
+
+    @property
+    def errors(self) -> int:
+        return sum(problem.level == "error" for problem in self.problems)
+
+    @property
+    def unpublishable(self) -> list[Problem]:
+        """What must not go out as it is: broken references, schema errors, unreadable files, unapproved content."""
+        return [problem for problem in self.problems if problem.fatal and problem.level == "error"]
+
+
+def run(root: Path, as_of: date) -> Report:
+    """Read and judge the organisation at `root` as of a date. Publishing is a separate call (publish/site)."""
+    system = load(root, as_of)
+    measured = measure(system)
+    problems = check(system, measured)
+    return Report(system, measured, tuple(problems), coverage_of(system, measured, problems))

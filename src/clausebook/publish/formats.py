@@ -1,0 +1,235 @@
+"""The report of `check` in the six formats people and machines read. Interface: contract.md, section JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from ..pipeline import Report
+from ..problems import Problem
+from ..wording import choose, printable, text
+
+SHOWN_OF_A_KIND = 8
+"""Text output lists this many problems of one rule with one message shape, then counts the rest."""
+
+
+def as_data(report: Report, language: str) -> dict[str, Any]:
+    """The `check` object of the contract."""
+    system, coverage = report.system, report.coverage.values()
+    catalogue = system.catalogue
+    return {
+        "schema": 1,
+        "standard": f"{catalogue.number} {catalogue.version}",
+        "as_of": system.as_of.isoformat(),
+        "commit": system.history.commit,
+        "requirements": {
+            "total": len(report.coverage),
+            "evidenced": sum(row.status == "evidenced" for row in coverage),
+            "failing": sum(row.status == "failing" for row in coverage),
+            "not_applicable": sum(row.status == "not_applicable" for row in coverage),
+            "judged_by_auditor": sum(row.judgement != "none" for row in coverage),
+        },
+        "coverage": [
+            {
+                "id": row.id, "status": row.status, "judgement": row.judgement, "basis": row.basis,
+                "evidence": list(row.evidence), "problems": row.problems, "lapses": row.lapses,
+            }
+            for row in coverage
+        ],
+        "problems": [problem_data(report, found, language) for found in report.problems],
+        "lapses": [],
+    }  # fmt: skip
+
+
+def problem_data(report: Report, found: Problem, language: str) -> dict[str, Any]:
+    """One problem as the contract shows it."""
+    catalogue = report.system.catalogue
+    known = [identifier for identifier in found.requirements if identifier in catalogue.requirements]
+    data: dict[str, Any] = {
+        "rule": found.rule, "level": found.level, "class": found.problem_class, "basis": found.basis,
+        "path": found.place.path, "line": found.place.line, "column": found.place.column,
+        "clause": catalogue.numbered(found.requirements),
+        "requirement": known[0] if known else None,
+        "message": message(found, language), "remedy": remedy(found, language),
+    }  # fmt: skip
+    if len(known) > 1:
+        data["requirements"] = known
+    return data
+
+
+def message(found: Problem, language: str) -> str:
+    return text(f"rules.{found.rule}.message", language, **found.facts)
+
+
+def remedy(found: Problem, language: str) -> str:
+    """What to do; a hint at a near word is left out when there is none."""
+    return text(f"rules.{found.rule}.remedy", language, **found.facts)
+
+
+def to_json(report: Report, language: str) -> str:
+    return json.dumps(as_data(report, language), ensure_ascii=False, indent=1)
+
+
+def to_text(report: Report, language: str, everything: bool = False) -> str:
+    """For people: problems by file, then the account of the requirements."""
+    lines: list[str] = []
+    shown: dict[tuple[str, str], int] = {}
+    last = ""
+    for found in report.problems:
+        kind = found.place.path.rsplit("/", 1)[0] if found.place.path.startswith("records/") else found.place.path
+        shown[found.rule, kind] = shown.get((found.rule, kind), 0) + 1
+        if shown[found.rule, kind] > SHOWN_OF_A_KIND and not everything:
+            continue
+        if found.place.path != last:
+            lines += ["", printable(found.place.path)]
+            last = found.place.path
+        lines += _lines(report, found, language)
+    hidden = sum(count - SHOWN_OF_A_KIND for count in shown.values() if count > SHOWN_OF_A_KIND)
+    if hidden and not everything:
+        lines += ["", "  " + text("check.more", language, count=hidden)]
+    return "\n".join([*lines, *_summary(report, language)]).lstrip("\n")
+
+
+def _lines(report: Report, found: Problem, language: str) -> list[str]:
+    clause = report.system.catalogue.numbered(found.requirements)
+    named = [i for i in found.requirements if i in report.system.catalogue.requirements]
+    tags = [text(f"check.level.{found.level}", language), found.rule]
+    if clause:
+        tags.append(
+            text(
+                "check.clause",
+                language,
+                clause=", ".join(named[:4]) + ("…" if len(named) > 4 else "") or clause,
+            )
+        )
+    tags.append(text(f"check.basis.{found.basis}", language))
+    where = f"{found.place.line}:{found.place.column}" if found.place.line else "-"
+    return [
+        f"  {where:>7}  {' · '.join(tags)}",
+        f"           {message(found, language)}",
+        f"           {text('check.remedy', language)}{'：' if language == 'zh' else ': '}{remedy(found, language)}",
+    ]
+
+
+def _summary(report: Report, language: str) -> list[str]:
+    data = as_data(report, language)
+    numbers = data["requirements"]
+    name = choose(report.system.organisation.get("name"), language) or "?"
+    warnings = len(report.problems) - report.errors
+    return [
+        "",
+        text("check.summary_title", language, organisation=name, standard=data["standard"], as_of=data["as_of"]),
+        text("check.summary", language, judged=numbers["judged_by_auditor"],
+             **{key: numbers[key] for key in ("total", "evidenced", "failing", "not_applicable")}),
+        text("check.count", language, errors=report.errors, warnings=warnings)
+        if report.problems else text("check.clean", language),
+    ]  # fmt: skip
+
+
+def to_github(report: Report, language: str) -> str:
+    """Workflow commands; data and properties escaped as the runner wants them."""
+    rows = []
+    for found in report.problems:
+        place = found.place
+        where = f"file={_property(place.path)},line={place.line or 1},col={place.column or 1}"
+        body = _data(f"{message(found, language)} {remedy(found, language)}")
+        rows.append(f"::{found.level} {where},title={_property(_title(report, found, language))}::{body}")
+    return "\n".join(rows)
+
+
+def _data(value: str) -> str:
+    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: str) -> str:
+    return _data(value).replace(":", "%3A").replace(",", "%2C")
+
+
+def _title(report: Report, found: Problem, language: str) -> str:
+    clause = report.system.catalogue.numbered(found.requirements)
+    return f"{found.rule} {text('check.clause', language, clause=clause) if clause else ''}".strip()
+
+
+def _fingerprint(found: Problem) -> str:
+    """The same defect keeps its fingerprint when lines move."""
+    facts = json.dumps({k: found.facts[k] for k in sorted(found.facts)}, ensure_ascii=False, default=dict)
+    return hashlib.sha256(f"{found.rule}\0{found.place.path}\0{found.requirements}\0{facts}".encode()).hexdigest()
+
+
+def to_gitlab(report: Report, language: str) -> str:
+    return json.dumps(
+        [
+            {
+                "description": message(found, language), "check_name": found.rule, "fingerprint": _fingerprint(found),
+                "severity": "major" if found.level == "error" else "minor",
+                "location": {"path": found.place.path, "lines": {"begin": found.place.line or 1}},
+            }
+            for found in report.problems
+        ],
+        ensure_ascii=False, indent=1,
+    )  # fmt: skip
+
+
+def to_sarif(report: Report, language: str) -> str:
+    rules = sorted({found.rule for found in report.problems})
+    results = [
+        {
+            "ruleId": found.rule,
+            "level": found.level,
+            "message": {"text": f"{message(found, language)} {remedy(found, language)}"},
+            "partialFingerprints": {"clausebook/v1": _fingerprint(found)},
+            "locations": [{"physicalLocation": {
+                "artifactLocation": {"uri": found.place.path, "uriBaseId": "%SRCROOT%"},
+                "region": {"startLine": found.place.line or 1, "startColumn": found.place.column or 1},
+            }}],
+        }
+        for found in report.problems
+    ]  # fmt: skip
+    driver = {
+        "name": "clausebook",
+        "rules": [{"id": rule, "shortDescription": {"text": text(f"rules.{rule}.title", language)}} for rule in rules],
+    }
+    sarif = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+    }
+    return json.dumps(sarif, ensure_ascii=False, indent=1)
+
+
+def to_junit(report: Report, language: str) -> str:
+    """One test case per requirement, so that the clause matrix shows in every CI."""
+    cases = []
+    for row in report.coverage.values():
+        requirement = report.system.catalogue.requirements[row.id]
+        against = [f for f in report.problems if row.id in f.requirements and f.level == "error"]
+        inner = "".join(
+            f"<failure message={quoteattr(_xml(message(f, language)))} type={quoteattr(f.rule)}/>" for f in against[:1]
+        )
+        if row.status == "not_applicable":
+            inner = "<skipped/>"
+        name = quoteattr(_xml(f"{row.id} {choose(requirement.text, language)}"))
+        cases.append(f"<testcase classname={quoteattr('clause ' + requirement.clause)} name={name}>{inner}</testcase>")
+    counts = as_data(report, language)["requirements"]
+    numbers = f'tests="{len(cases)}" failures="{counts["failing"]}" skipped="{counts["not_applicable"]}"'
+    head = f'<testsuite name="clausebook" {numbers}>'
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + head + "".join(cases) + "</testsuite>"
+
+
+def _xml(value: str) -> str:
+    return "".join(
+        ch for ch in value if ch in "\t\n\r" or " " <= ch <= "\ud7ff" or "\ue000" <= ch <= "\ufffd" or ch > "\uffff"
+    )
+
+
+FORMATS: Mapping[str, Callable[[Report, str], str]] = {
+    "text": to_text,
+    "json": to_json,
+    "github": to_github,
+    "gitlab": to_gitlab,
+    "sarif": to_sarif,
+    "junit": to_junit,
+}

@@ -1,0 +1,69 @@
+"""All wording, in two languages with equal keys: `text(key, language, **facts)` over data/locale/<language>/."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from .problems import Fact
+from .shipped import shipped
+
+LANGUAGES = ("zh", "en")
+# [[Near: {near}]] is left out when one of its facts is empty.
+OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
+FACT = re.compile(r"\{([a-z_]+)\}")
+
+
+@lru_cache(maxsize=4)
+def messages(language: str) -> Mapping[str, Any]:
+    """The flat catalogue of one language: `file.key.key` → text."""
+    import yaml
+
+    flat: dict[str, Any] = {}
+    for file in sorted((shipped("locale") / language).glob("*.yaml")):
+        _flatten(file.stem, yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader), flat)
+    return flat
+
+
+def _flatten(prefix: str, value: Any, flat: dict[str, Any]) -> None:
+    if isinstance(value, dict):
+        for key, child in value.items():
+            _flatten(f"{prefix}.{key}", child, flat)
+    else:
+        flat[prefix] = value
+
+
+def text(key: str, language: str, **facts: Fact) -> str:
+    """The text of `key`, its `{facts}` filled in. A missing key is a bug of ours and raises KeyError."""
+    template = str(messages(language)[key]).strip()
+    known = _Facts(facts, language)
+    template = OPTIONAL.sub(lambda part: part[1] if known.fill(part[1]) else "", template)
+    return string.Formatter().vformat(template, (), known).strip()
+
+
+class _Facts(dict[str, str]):
+    def __init__(self, facts: Mapping[str, Fact], language: str) -> None:
+        super().__init__({name: printable(choose(fact, language)) for name, fact in facts.items()})
+
+    def fill(self, part: str) -> bool:
+        """True when every fact that the part mentions says something."""
+        return all(self.get(name) for name in FACT.findall(part))
+
+
+def choose(fact: Fact | None, language: str) -> str:
+    """One language of a bilingual value; the other one if that is all there is."""
+    if fact is None:
+        return ""
+    if isinstance(fact, Mapping):
+        return str(fact.get(language) or fact.get("zh") or fact.get("en") or "")
+    return str(fact)
+
+
+def printable(value: str, limit: int = 200) -> str:
+    """User text made safe for a terminal and a CI log: no control characters, no workflow commands."""
+    clean = "".join(ch if ch.isprintable() else "\ufffd" if ch not in "\r\n\t" else " " for ch in value)
+    clean = " " + clean if clean.startswith("::") else clean
+    return clean if len(clean) <= limit else clean[: limit - 1] + "…"

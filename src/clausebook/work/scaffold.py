@@ -1,0 +1,100 @@
+"""`init`: a new repository, as guided templates or as the whole example. All of it or nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from ..problems import UserError
+from ..shipped import shipped
+
+Profile = Literal["lean", "full"]
+
+EXAMPLE = ("system", "registers", "records")
+FRAME = (
+    "docs", "macros", "mkdocs.yml", ".vscode", ".github", ".gitlab-ci.yml", ".gitattributes", ".gitignore",
+    ".editorconfig",
+)  # fmt: skip
+LEFT_OUT = ("__pycache__", ".mypy_cache")
+TOKEN = "@@ORGANISATION@@"
+# What is fact for everyone and comes ready: the official calendars; with the full profile all indicators.
+READY = {"lean": ("system/calendar",), "full": ("system/calendar", "system/kpis")}
+
+
+def scaffold(target: Path, name: str, profile: Profile, *, example: bool) -> list[str]:
+    """Make the repository in `target` (new or empty) and return the paths made.
+
+    Raises UserError when the folder is not empty or cannot be written; nothing is left behind then.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UserError("target-not-empty", path=str(target))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".clausebook-") as temporary:
+            made = Path(temporary) / "new"
+            made.mkdir(mode=0o755)
+            _fill(made, name, profile, example)
+            if target.exists():
+                target.rmdir()
+            os.replace(made, target)
+    except OSError as error:
+        raise UserError("cannot-write", path=str(target), detail=error.strerror or str(error)) from None
+    return sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file())
+
+
+def _fill(made: Path, name: str, profile: Profile, example: bool) -> None:
+    source = shipped("example")
+    for part in (*FRAME, *(EXAMPLE if example else READY[profile])):
+        _copy(source / part, made / part)
+    _copy(shipped("schema"), made / "schema")
+    if not example:
+        for template in ("common", profile):
+            _copy(shipped("templates") / template, made)
+        _name(made, name)
+    for folder in EXAMPLE:
+        (made / folder).mkdir(exist_ok=True)
+    if example:
+        _copy(shipped("templates") / "example", made)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    elif source.is_dir():
+        shutil.copytree(
+            source,
+            target,
+            dirs_exist_ok=True,
+            copy_function=shutil.copyfile,
+            ignore=shutil.ignore_patterns(*LEFT_OUT),
+        )
+
+
+def _name(made: Path, name: str) -> None:
+    for file in _texts(made):
+        content = file.read_text("utf-8")
+        if TOKEN in content:
+            safe = " ".join(name.split()).replace('"', "”").replace("\\", "/")
+            file.write_text(content.replace(TOKEN, safe), "utf-8")
+
+
+def _texts(made: Path) -> Iterator[Path]:
+    for pattern in ("*.md", "*.yaml", "*.yml"):
+        yield from made.rglob(pattern)
+
+
+def update_schemas(root: Path) -> list[str]:
+    """Bring a repository's schema copy back to the engine's; own further kinds and catalogues stay."""
+    changed = []
+    for file in sorted(shipped("schema").iterdir()):
+        copy = root / "schema" / file.name
+        if file.is_file() and (not copy.is_file() or copy.read_bytes() != file.read_bytes()):
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copyfile(file, copy)
+            changed.append(f"schema/{file.name}")
+    return changed
