@@ -1,0 +1,70 @@
+"""Fixtures: an organisation small enough to read, written to disk and judged by the real pipeline."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from clausebook.pipeline import Report, run
+from clausebook.shipped import CHECKOUT, shipped
+
+AS_OF = date(2026, 11, 20)
+FOLDERS = ("system", "registers", "records")
+
+
+@pytest.fixture(scope="session")
+def example_root() -> Path:
+    """The example organisation where it lies: this repository's root."""
+    return CHECKOUT if (CHECKOUT / "system").is_dir() else shipped("example")
+
+
+@pytest.fixture(scope="session")
+def example(example_root: Path) -> Report:
+    return run(example_root, AS_OF)
+
+
+@pytest.fixture
+def copy(example_root: Path, tmp_path: Path) -> Path:
+    """A copy of the example that a test may break."""
+    root = tmp_path / "copy"
+    for folder in FOLDERS:
+        shutil.copytree(example_root / folder, root / folder)
+    return root
+
+
+@pytest.fixture
+def judge(tmp_path: Path) -> Callable[[Mapping[str, str | bytes]], Report]:
+    """Write files (path → content) into a fresh folder and judge them."""
+
+    def write_and_run(files: Mapping[str, str | bytes]) -> Report:
+        root = tmp_path / "org"
+        (root / "system").mkdir(parents=True, exist_ok=True)
+        for path, content in files.items():
+            target = root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        return run(root, AS_OF)
+
+    return write_and_run
+
+
+@pytest.fixture
+def git() -> Callable[..., str]:
+    """A real git, with an identity of its own and no one's configuration."""
+
+    def call(root: Path, *words: str) -> str:
+        identity = ["-c", "user.name=测试", "-c", "user.email=test@example.invalid", "-c", "init.defaultBranch=main"]
+        done = subprocess.run(["git", *identity, *words], cwd=root, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    return call
+
+
+def rules_of(report: Report, path: str | None = None) -> list[str]:
+    """The rules that fired, for one file or for all."""
+    return [found.rule for found in report.problems if path is None or found.place.path == path]

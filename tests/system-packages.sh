@@ -1,0 +1,41 @@
+#!/bin/bash
+# Chromium and a Chinese font for the browser tests: install what may be installed, name what is left out.
+set -u
+
+has_browser() {
+  local name
+  for name in "${CHROMIUM:-chromium}" chromium-browser google-chrome; do
+    command -v "$name" >/dev/null 2>&1 && return 0
+  done
+  return 1
+}
+
+has_chinese_font() {
+  command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh 2>/dev/null)" ]
+}
+
+packages=()
+has_browser || packages+=(chromium)
+has_chinese_font || packages+=(fontconfig fonts-noto-cjk)
+
+reason="only root on Debian may install it here"
+if [ "${#packages[@]}" -gt 0 ] && [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ]; then
+  reason="apt-get could not install it"
+  echo "Installing for the browser tests: ${packages[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq >/dev/null 2>&1
+  apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null 2>&1
+fi
+
+left_out=0
+leave_out() {
+  left_out=1
+  echo "Left out: $1 ($reason)"
+}
+has_browser || leave_out "tests in a browser, because Chromium is missing"
+has_chinese_font || leave_out "tests of how Chinese text looks, because no Chinese font is installed"
+
+case "${CI:-}" in
+  1 | true) [ "$left_out" = 0 ] || { echo "Under CI nothing may be left out." >&2; exit 1; } ;;
+esac
+[ "$left_out" = 1 ] || echo "Nothing is left out."

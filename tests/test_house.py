@@ -1,0 +1,86 @@
+"""The house keeps its layers: lower never imports higher, chapters never import each other, one room per edge."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import clausebook
+
+SOURCE = Path(clausebook.__file__).parent
+LAYERS = ["foundation", "load", "measure", "check", "pipeline", "publish", "work", "cli"]
+FOUNDATION = {"problems", "clauses", "model", "wording", "shipped", "__init__"}
+FILES = sorted(SOURCE.rglob("*.py"))
+ONLY = {"git": {"load/git.py"}, "click": {"cli"}, "mkdocs": set(), "jsonschema_rs": {"load/schemas.py"}}
+
+
+def layer(module: str) -> int:
+    head = module.split("/")[0].removesuffix(".py")
+    if head in FOUNDATION:
+        return 0
+    if head == "narrowing":
+        head = "pipeline"
+    return LAYERS.index("cli" if head == "__main__" else head)
+
+
+def imports(file: Path) -> list[tuple[str, int]]:
+    """Modules of ours that a file imports, as paths below the package, and the line of each."""
+    found = []
+    here = file.relative_to(SOURCE).parts[:-1]
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = here[: len(here) - node.level + 1]
+            for alias in node.names:
+                dotted = (*base, *(node.module or alias.name).split("."))
+                dotted = tuple(part for part in dotted if part != "__version__")
+                found.append(("/".join(dotted) or "__init__", node.lineno))
+    return found
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(SOURCE)))
+def test_lower_never_imports_higher(file: Path) -> None:
+    own = file.relative_to(SOURCE).as_posix()
+    for module, line in imports(file):
+        assert layer(module) <= layer(own), f"{own}:{line} imports {module}"
+
+
+@pytest.mark.parametrize("library, rooms", ONLY.items(), ids=list(ONLY))
+def test_one_room_per_edge(library: str, rooms: set[str]) -> None:
+    for file in FILES:
+        own = file.relative_to(SOURCE).as_posix()
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            if any(name.split(".")[0] == library for name in names):
+                assert own in rooms or own.split("/")[0] in rooms, f"{own} imports {library}"
+
+
+def test_only_the_command_line_knows_today() -> None:
+    for file in FILES:
+        own = file.relative_to(SOURCE).as_posix()
+        text = file.read_text("utf-8")
+        if not own.startswith("cli/"):
+            assert ".today()" not in text and ".now(" not in text, own
+
+
+def test_files_and_functions_fit() -> None:
+    for file in FILES:
+        text = file.read_text("utf-8")
+        assert text.count("\n") <= 320, file
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and node.end_lineno is not None:
+                assert node.end_lineno - node.lineno <= 48, f"{file.name}:{node.lineno} {node.name}"
+
+
+def test_every_module_says_its_responsibility() -> None:
+    for file in FILES:
+        assert ast.get_docstring(ast.parse(file.read_text("utf-8"))), file
+
+
+def test_macros_are_one_line() -> None:
+    text = (SOURCE.parent.parent / "macros" / "__init__.py").read_text("utf-8")
+    code = [line for line in text.splitlines() if line and not line.startswith(("#", '"""', "__all__"))]
+    assert code == ["from clausebook.publish.macros import define_env"]
