@@ -49,7 +49,9 @@ def rendered(source: str) -> Elements:
 
 
 def shown(value: str) -> str:
-    value = "".join("\ufffd" if c in gate.BAD or ord(c) < 32 and c not in "\r\n" or 127 <= ord(c) < 160 else c for c in value)
+    value = "".join(
+        "\ufffd" if c in gate.BAD or ord(c) < 32 and c not in "\r\n" or 127 <= ord(c) < 160 else c for c in value
+    )
     return re.sub(r"\s+", " ", value.replace("\r\n", " ")).strip()
 
 
@@ -108,7 +110,9 @@ def test_prose_keeps_markdown_and_disarms_the_rest(value: str) -> None:
 
 
 def test_prose_keeps_safe_links_and_anchors() -> None:
-    source = gate.prose("## 步骤 {#steps}\n\n见 [程序](CP-08.md#fast) 和 [法规](https://example.org/a)。\n", lambda t: "x.html")
+    source = gate.prose(
+        "## 步骤 {#steps}\n\n见 [程序](CP-08.md#fast) 和 [法规](https://example.org/a)。\n", lambda t: "x.html"
+    )
     assert "{#steps}" in source and "](x.html)" in source and "](https://example.org/a)" in source
 
 

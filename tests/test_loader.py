@@ -108,8 +108,12 @@ def test_front_matter_must_be_there_and_closed(text: str) -> None:
         front_matter.read(text)
 
 
-plain = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Co", "Cn")), max_size=30)
-trees = st.recursive(plain, lambda t: st.lists(t, max_size=4) | st.dictionaries(plain.filter(bool), t, max_size=4), max_leaves=12)
+plain = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Co", "Cn")), max_size=30
+)
+trees = st.recursive(
+    plain, lambda t: st.lists(t, max_size=4) | st.dictionaries(plain.filter(bool), t, max_size=4), max_leaves=12
+)
 
 
 @settings(max_examples=300, deadline=None)

@@ -88,7 +88,11 @@ class Entry:
         """The number of a document, the id of a record, else the file's name."""
         value = self.value
         own = value.get("number") if "number" in value else value.get("id")
-        return own if isinstance(own, str) and own else self.stem
+        if isinstance(own, str) and own:
+            return own
+        # Unnumbered records such as approvals are named within their folder: CP-08/A-1-approve-gu-lan.
+        unnumbered = self.kind.information == "retain" and self.kind.number is None
+        return "/".join([*self.path.split("/")[2:-1], self.stem]) if unnumbered else self.stem
 
     @property
     def stem(self) -> str:

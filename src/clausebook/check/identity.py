@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from ..load.positions import place
 from ..measure import Measured
-from ..measure.evidence import sections
 from ..model import Entry, Mention, System
 from ..problems import Problem, Rule, problem
 
@@ -68,9 +67,6 @@ def definitions(system: System) -> Iterator[Mention]:
             if shape is not None and shape.defines and key not in entry.value:
                 yield Mention(entry, (), (shape.defines,), entry.id)
                 break
-        if entry.kind.name == "policy" and entry.body:
-            # The commitments that objectives refer to are the anchored sections of the policy (5.2, 6.2.a).
-            yield from (Mention(entry, (), ("commitment",), anchor) for anchor in sections(entry.body))
 
 
 def _patterns(system: System) -> Iterator[Problem]:
