@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from ..measure import Measured
 from ..model import System
-from ..problems import Problem
+from ..problems import BASES, Problem
 from . import applicability, form, identity, organisation, presence, references, support, writing
 
 CHECKS: tuple[Callable[[System, Measured], Iterator[Problem]], ...] = (
@@ -26,5 +26,8 @@ def check(system: System, measured: Measured) -> list[Problem]:
     found = [*presence.attributed(system, measured)]
     for rules in CHECKS:
         found += rules(system, measured)
-    once = {(p.rule, p.place, p.requirements, str(p.facts)): p for p in found}
+    # The same defect found by an explicit and an implied check is one problem, with the stronger basis.
+    once: dict[tuple[object, ...], Problem] = {}
+    for problem in sorted(found, key=lambda p: BASES.index(p.basis)):
+        once.setdefault((problem.rule, problem.place, problem.requirements, str(problem.facts)), problem)
     return sorted(once.values(), key=lambda problem: problem.order)

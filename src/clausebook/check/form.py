@@ -124,7 +124,8 @@ def _incomplete(system: System, entry: Entry) -> Iterator[Problem]:
         else ", ".join(properties[n].title[language] for n in required)
         for language in ("zh", "en")
     }  # fmt: skip
-    basis: Basis = "implied" if started and received < started else "own"
+    # Before the system's start the record counts for trends only; without a start nothing is excused.
+    basis: Basis = "implied" if started[:1].isdigit() and received < started else "own"
     asked = tuple(dict.fromkeys(r for name in required for r in properties[name].requirements))
     yield problem(
         RECORD_INCOMPLETE, place(entry), asked or ("8.2.rec",), basis=basis, fields=names, count=len(required)

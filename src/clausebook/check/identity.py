@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ..load.positions import place
 from ..measure import Measured
+from ..measure.writing import MARK
 from ..model import Entry, Mention, System
 from ..problems import Problem, Rule, problem
 
@@ -42,6 +43,8 @@ def _file_names(system: System) -> Iterator[Problem]:
 def _twice(system: System) -> Iterator[Problem]:
     first: dict[tuple[str, str], Mention] = {}
     for mention in definitions(system):
+        if MARK.search(mention.id):
+            continue
         key = (mention.spaces[0], mention.id.casefold())
         if key in first:
             other = first[key]
@@ -76,10 +79,10 @@ def _patterns(system: System) -> Iterator[Problem]:
     version = system.organisation.get("version_pattern", DEFAULT_VERSION)
     for entry in system.entries:
         pattern = own_patterns.get(entry.kind.name, entry.kind.number)
-        if isinstance(pattern, str) and not _fits(pattern, entry.id):
+        if isinstance(pattern, str) and not MARK.search(entry.id) and not _fits(pattern, entry.id):
             yield problem(NUMBER_PATTERN, place(entry, (_id_key(entry),)), ("7.5.2.id",), id=entry.id, pattern=pattern)
         said = entry.value.get("version")
-        if entry.controlled and isinstance(said, str) and not _fits(str(version), said):
+        if entry.controlled and isinstance(said, str) and not MARK.search(said) and not _fits(str(version), said):
             yield problem(
                 VERSION_PATTERN, place(entry, ("version",)), ("7.5.2.id",), version=said, pattern=str(version)
             )

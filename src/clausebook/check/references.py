@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from ..clauses import covers
 from ..load.positions import body_place, place
 from ..measure import Measured
+from ..measure.writing import MARK
 from ..model import Entry, System
 from ..problems import Problem, Rule, problem
 from .identity import definitions
@@ -45,6 +46,8 @@ def spaces(system: System) -> Mapping[str, set[str]]:
 def _ids(system: System, measured: Measured, known: Mapping[str, set[str]]) -> Iterator[Problem]:
     silent = _silent(system, known)
     for mention in system.referred:
+        if MARK.search(mention.id):
+            continue  # not written yet; that is said once, by `placeholder`
         if "requirement" in mention.spaces:
             if not system.catalogue.knows(mention.id):
                 at = place(mention.entry, mention.pointer)

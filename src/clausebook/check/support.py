@@ -18,9 +18,11 @@ RULES = (APPROVAL_MISSING, APPROVAL_OF_OTHER_CONTENT, APPROVAL_BY_AUTHOR, REVIEW
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
     given = approvals(system)
+    unwritten = {id(gap.entry) for gap in measured.unwritten}
     for entry in system.entries:
         if entry.controlled:
-            yield from _approved(entry, given.get(entry.id, []))
+            if id(entry) not in unwritten:  # nobody approves what is not written; that is said already
+                yield from _approved(entry, given.get(entry.id, []))
             yield from _reviewed(system, entry)
 
 

@@ -263,8 +263,8 @@ def _texts(made: Plan, manifest_id: str) -> Iterator[tuple[str, str]]:
 
 def _manifest_id(system: System) -> str:
     year = system.as_of.year
-    used = [int(e.id.rsplit("-", 1)[-1]) for e in system.of("import") if re.fullmatch(rf"IM-{year}-[0-9]+", e.id)]
-    return f"IM-{year}-{max(used, default=0) + 1:02d}"
+    used = [int(e.id.rsplit("-", 1)[-1]) for e in system.of("import") if re.fullmatch(rf"IMP-{year}-[0-9]+", e.id)]
+    return f"IMP-{year}-{max(used, default=0) + 1:02d}"
 
 
 def _manifest(made: Plan, manifest_id: str) -> dict[str, Any]:

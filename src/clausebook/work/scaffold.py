@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+from ..load.strict_yaml import parse
 from ..problems import UserError
 from ..shipped import shipped
+from .yaml_text import to_yaml
 
 Profile = Literal["lean", "full"]
 
@@ -22,7 +24,14 @@ FRAME = (
 LEFT_OUT = ("__pycache__", ".mypy_cache")
 TOKEN = "@@ORGANISATION@@"
 # What is fact for everyone and comes ready: the official calendars; with the full profile all indicators.
-READY = {"lean": ("system/calendar",), "full": ("system/calendar", "system/kpis")}
+LEAN_KPIS = (
+    "complaint-count", "response-time", "response-on-time", "resolution-rate", "satisfaction-score", "repeat-rate",
+    "acknowledgement-on-time",
+)  # fmt: skip
+READY = {
+    "lean": ("system/calendar", *(f"system/kpis/{kpi}.yaml" for kpi in LEAN_KPIS)),
+    "full": ("system/calendar", "system/kpis"),
+}
 
 
 def scaffold(target: Path, name: str, profile: Profile, *, example: bool) -> list[str]:
@@ -54,6 +63,9 @@ def _fill(made: Path, name: str, profile: Profile, example: bool) -> None:
     if not example:
         for template in ("common", profile):
             _copy(shipped("templates") / template, made)
+        for part in READY[profile]:
+            for file in sorted(made.glob(f"{part}/*.yaml")) or [made / part]:
+                file.write_text(undecided(file.read_text("utf-8")), "utf-8")
         _name(made, name)
     for folder in EXAMPLE:
         (made / folder).mkdir(exist_ok=True)
@@ -73,6 +85,23 @@ def _copy(source: Path, target: Path) -> None:
             copy_function=shutil.copyfile,
             ignore=shutil.ignore_patterns(*LEFT_OUT),
         )
+
+
+UNDECIDED = {
+    "owner": "【待填：责任岗位】", "prepared_by": "【待填：编写人或部门】", "first_issued_on": "【待填：日期】",
+    "first_effective_on": "【待填：日期】", "effective_on": "【待填：日期】", "next_review_on": "【待填：日期】",
+    "distribution": ["【待填：发放部门】"], "version": "A/0",
+    "history": [{"version": "A/0", "on": "【待填：日期】", "change": "首次发布", "reason": "【待填：原因】"}],
+}  # fmt: skip
+
+
+def undecided(text: str) -> str:
+    """A controlled YAML file of the example with everything that an organisation must decide marked again."""
+    [part] = parse(text)
+    value = {key: UNDECIDED.get(key, said) for key, said in part.value.items()}
+    value.pop("targets", None)
+    modeline = text.splitlines()[0] + "\n" if text.startswith("# yaml-language-server") else ""
+    return modeline + to_yaml(value)
 
 
 def _name(made: Path, name: str) -> None:
