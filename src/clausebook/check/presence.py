@@ -108,7 +108,7 @@ def _place_for(system: System, kinds: list[Kind]) -> Place:
         entry = system.first(kind.name)
         if entry is not None and kind.information == "maintain" and not kind.markdown:
             return Place(entry.path)
-    return Place(kinds[0].paths[0] if kinds else "system/")
+    return Place(kinds[0].paths[0].split("*")[0] if kinds else "system/")
 
 
 def _field(entry: Entry, lack: Lack) -> Bilingual:

@@ -23,7 +23,10 @@ COMMANDS = {
     "serve": "在本机预览网站 · preview the site on this machine",
     "new": "按模板新建一份记录 · next number, filled template",
     "import": "导入投诉台账 · import a complaint log",
+    "approve": "登记对文件内容的批准 · an approval record of exactly this content",
     "form": "某种记录的纸面表单 · a paper form for a kind of record",
+    "calendar": "推算工作日 · dates and counts in working days",
+    "chart": "控制图的中心线和控制限 · control limits for a series",
     "explain": "解释一条规则或一个条款 · the manual for a rule or clause",
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ..problems import UserError
-from .options import common, day_of, root_of
+from .options import common, day_of, now_in, root_of
 
 
 @click.command("import")
@@ -32,7 +32,7 @@ def command(
     system = load(folder, day_of(as_of, folder))
     made = plan(system, Path(file), Path(mapping))
     if not dry_run:
-        paths = apply(folder, system, made, partial=accept_partial)
+        paths = apply(folder, system, made, now_in(folder), partial=accept_partial)
         if made.rejected:
             write_rejected(Path(file), made)
         click.echo(f"{len(paths)} · records/complaints/", err=True)

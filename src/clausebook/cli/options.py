@@ -67,6 +67,11 @@ def day_of(given: str | None, root: Path) -> date:
         raise UserError("bad-as-of", value=given) from None
 
 
+def now_in(root: Path) -> str:
+    """The present moment with offset, in the organisation's time zone."""
+    return datetime.now(_zone(root)).isoformat(timespec="seconds")
+
+
 def _zone(root: Path) -> ZoneInfo:
     try:
         for line in (root / "system" / "org.yaml").read_text("utf-8").splitlines():

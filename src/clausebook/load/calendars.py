@@ -50,7 +50,6 @@ def _entry(file: Path) -> Entry:
 def _worded(refused: Refused) -> Bilingual:
     """The message that `check` would give, with its line."""
     return {
-        language: f"{refused.line}:{refused.column} "
-        + text(f"rules.{refused.rule}.message", language, path="", **refused.facts)
+        language: f"{refused.line}:{refused.column} " + text(f"rules.{refused.rule}.message", language, **refused.facts)
         for language in LANGUAGES
     }

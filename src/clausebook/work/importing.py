@@ -237,8 +237,8 @@ def _counts(table: Table) -> dict[str, dict[str, int]]:
     return found
 
 
-def apply(root: Path, system: System, made: Plan, *, partial: bool) -> list[str]:
-    """Write the records and the import's manifest; returns the paths. Nothing is written when refused."""
+def apply(root: Path, system: System, made: Plan, at: str, *, partial: bool) -> list[str]:
+    """Write the records and the import's manifest, made `at` a time with offset; returns the paths."""
     if made.rejected and not partial:
         first = made.rejected[0]
         raise UserError("import-refused", count=len(made.rejected), row=first["row"], reason=first["reason"])
@@ -249,7 +249,7 @@ def apply(root: Path, system: System, made: Plan, *, partial: bool) -> list[str]
     texts = dict(_texts(made, manifest_id))
     create_all(root, texts)
     manifest = f"records/imports/{manifest_id}.yaml"
-    create_text(root / manifest, to_yaml(_manifest(made, manifest_id)))
+    create_text(root / manifest, to_yaml(_manifest(made, manifest_id, at)))
     return [*texts, manifest]
 
 
@@ -267,10 +267,10 @@ def _manifest_id(system: System) -> str:
     return f"IMP-{year}-{max(used, default=0) + 1:02d}"
 
 
-def _manifest(made: Plan, manifest_id: str) -> dict[str, Any]:
+def _manifest(made: Plan, manifest_id: str, at: str) -> dict[str, Any]:
     file = made.records[0]["imported"]["file_name"] if made.records else ""
     return {
-        "id": manifest_id, "file_name": file, "file_sha256": made.table.sha256, "format": "csv",
+        "id": manifest_id, "imported_at": at, "file_name": file, "file_sha256": made.table.sha256, "format": "csv",
         "encoding": made.table.encoding, "rows": len(made.table.rows), "accepted": len(made.records),
         **({"rejected": made.rejected} if made.rejected else {}),
         "mapping": {column: said for column, said in made.mapping.items() if said},

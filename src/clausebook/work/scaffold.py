@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+from .. import __version__
 from ..load.strict_yaml import parse
 from ..problems import UserError
 from ..shipped import shipped
@@ -18,9 +19,17 @@ Profile = Literal["lean", "full"]
 
 EXAMPLE = ("system", "registers", "records")
 FRAME = (
-    "docs", "macros", "mkdocs.yml", ".vscode", ".github", ".gitlab-ci.yml", ".gitattributes", ".gitignore",
+    "docs",
+    "macros",
+    "mkdocs.yml",
+    ".vscode",
+    ".github",
+    ".gitlab-ci.yml",
+    ".gitattributes",
+    ".gitignore",
     ".editorconfig",
-)  # fmt: skip
+)
+PIPELINES = (".github/workflows/manual.yml", ".gitlab-ci.yml")  # fmt: skip
 LEFT_OUT = ("__pycache__", ".mypy_cache")
 TOKEN = "@@ORGANISATION@@"
 # What is fact for everyone and comes ready: the official calendars; with the full profile all indicators.
@@ -71,6 +80,9 @@ def _fill(made: Path, name: str, profile: Profile, example: bool) -> None:
         (made / folder).mkdir(exist_ok=True)
     if example:
         _copy(shipped("templates") / "example", made)
+    for pipeline in PIPELINES:
+        file = made / pipeline
+        file.write_text(_pipeline(file.read_text("utf-8"), example), "utf-8")
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -102,6 +114,19 @@ def undecided(text: str) -> str:
     value.pop("targets", None)
     modeline = text.splitlines()[0] + "\n" if text.startswith("# yaml-language-server") else ""
     return modeline + to_yaml(value)
+
+
+def _pipeline(text: str, example: bool) -> str:
+    """A pipeline file of this repository for another one: the engine pinned; today rules unless it is the example."""
+    text = text.replace(
+        "make .venv/.runtime", f"python -m venv .venv && .venv/bin/pip install clausebook=={__version__}"
+    )
+    dropped = (
+        ("pins the engine instead",) if example else ("pins the engine instead", "Only for this example", "AS_OF: ")
+    )
+    kept = (line for line in text.splitlines() if not any(word in line for word in dropped))
+    text = "\n".join(kept) + "\n"
+    return text if example else text.replace(" $AS_OF", "").replace("\nenv:\n\n", "\n")
 
 
 def _name(made: Path, name: str) -> None:
