@@ -106,6 +106,12 @@ def test_cusum_in_sigmas_is_the_same_chart() -> None:
     assert near([point * 0.635 for point in scaled.statistics if point is not None], list(plain.statistics))
 
 
+def test_cusum_signals_a_fall_too() -> None:
+    found = draw("cusum", [-2.0, -2.0, -2.0, 0.0], target=0.0, sigma=1.0, k=0.5, h=4.0)
+    assert found.statistics_lower == (-1.5, -3.0, -4.5, -4.0)
+    assert found.statistics == (0.0,) * 4 and found.beyond == (3,)
+
+
 def test_cusum_for_complaints_looks_upward_and_is_in_counts() -> None:
     found = draw("cusum", [2, 5, 0, 9, 4], k=2.89, h=6.0)
     assert near(list(found.statistics), [0.0, 2.11, 0.0, 6.11, 7.22])
@@ -140,6 +146,7 @@ def test_a_poisson_rate_has_the_limit_of_its_own_exposure() -> None:
     found = draw("poisson", [10, 5, 12], [10, 5, 1])
     assert near(found.center, 27 / 16) and found.beyond == (3,)
     assert found.upper[2] == draw("poisson", [0], target=27 / 16).upper[0]
+    assert near(found.upper[0], (draw("poisson", [0], target=270 / 16).upper[0] or 0) / 10)
 
 
 def test_runs_are_listed_from_the_seventh_point() -> None:
@@ -148,6 +155,19 @@ def test_runs_are_listed_from_the_seventh_point() -> None:
     assert draw("c", [9] * 6 + [10] + [9] * 6, target=10.0).runs == (), "a point on the centre ends a run"
     assert draw("c", [9] * 6 + [None] + [9] * 6, target=10.0).runs == (), "and so does a gap"
     assert draw("c", [5] * 20).runs == ()
+    assert draw("c", [9] * 7, target=10.0).runs == (7,), "a run below counts too"
+
+
+def test_limits_stay_within_what_is_possible() -> None:
+    assert set(draw("p", [19, 20, 18], [20] * 3).upper) == {1.0}
+    assert set(draw("np", [19, 20, 18], [20] * 3).upper) == {20.0}
+    assert set(draw("c", [1, 2, 3]).lower) == {0.0}
+    assert near(draw("i", [-5.0, -3.0, -4.0]).lower[0], -4 - 3 * 1.5 / 1.128), "single values may be negative"
+
+
+def test_a_c_chart_says_that_it_ignores_sizes() -> None:
+    assert draw("c", [1, 2], [5, 9]).note == "sizes-ignored"
+    assert draw("c", [1, 2], [5, 5]).note == ""
 
 
 def test_the_baseline_alone_makes_the_limits() -> None:
@@ -248,7 +268,10 @@ def test_any_series_gets_an_answer_or_one_sentence(kind: str, rows: Any, baselin
         ("u", [7.0], [0.0], {}, "chart-size"),
         ("u", [7.0], [None], {}, "chart-size"),
         ("np", [1.0, 1.0], [5.0, 6.0], {}, "chart-unequal-sizes"),
+        ("ewma", [7.0, 8.0], [0.0, 5.0], {}, "chart-size"),
         ("p", [1.0], [5.0], {"target": 1.5}, "chart-target"),
+        ("poisson", [1.0], None, {"target": -1.5}, "chart-target"),
+        ("ears-c1", [1.0] * 9, None, {"baseline": 1}, "chart-baseline-thin"),
         ("c", [1.0], None, {"target": -1.0}, "chart-target"),
         ("c", [1.0], None, {"h": 1.0}, "chart-option"),
         ("ears-c1", [1.0], None, {"laney": True}, "chart-option"),
@@ -396,6 +419,7 @@ def test_the_answer_has_the_keys_of_the_contract(run: Run) -> None:
         ('value\n"1\n', "series.csv"),
         (b"value\n\xff\xff\xff\n", "series.csv"),
         (b"\xff\xfev\x00a\x00l\x00u\x00e\x00\n\x001\x00", "series.csv"),
+        (b"PK\x03\x04value\n1\n\x00", "CSV?"),
         ("value,size\n3,-1\n", "-1"),
     ],
 )

@@ -6,12 +6,12 @@ that ran out overnight must not block an unrelated correction (architecture 2).
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from pathlib import Path
 
 from .clauses import covers
 from .load.git import changed_since
+from .nearness import nearest
 from .pipeline import Report
 from .problems import Problem, UserError
 
@@ -27,7 +27,7 @@ def narrowed(report: Report, paths: list[str], clauses: list[str], base: str | N
     for clause in clauses:
         if not report.system.catalogue.knows(clause):
             known = [*report.system.catalogue.clauses, *report.system.catalogue.requirements]
-            raise UserError("no-such-clause", id=clause, near=", ".join(difflib.get_close_matches(clause, known, 3)))
+            raise UserError("no-such-clause", id=clause, near=nearest(clause, known, count=3))
     coverage = report.coverage
     if clauses:
         wanted = {r.id for clause in clauses for r in report.system.catalogue.below(clause)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,7 +10,9 @@ from ..load.schemas import below
 from ..measure import Measured
 from ..measure.writing import MARK
 from ..model import Entry, Pointer, Shape, System
+from ..nearness import nearest
 from ..problems import Basis, Fact, Problem, Rule, problem
+from .asked import Asked
 
 UNKNOWN_FIELD = Rule("unknown-field", "contradiction", "own")
 MISSING_FIELD = Rule("missing-field", "contradiction", "own")
@@ -29,14 +30,15 @@ RULES = (
 
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
+    asked = Asked(measured)
     for entry in system.entries:
         if not system.schemas.is_valid(entry.kind.name, entry.value):
-            yield from _violations(system, entry, measured)
+            yield from _violations(system, entry, asked)
         if entry.value.get("imported"):
             yield from _incomplete(system, entry)
 
 
-def _violations(system: System, entry: Entry, measured: Measured) -> Iterator[Problem]:
+def _violations(system: System, entry: Entry, asked: Asked) -> Iterator[Problem]:
     seen: set[tuple[str, Pointer, str]] = set()
     for keyword, pointer, details, path in system.schemas.errors(entry.kind.name, entry.value):
         if MARK.search(str(_at(entry.value, pointer))) and keyword in ("format", "pattern", "enum", "type"):
@@ -46,20 +48,7 @@ def _violations(system: System, entry: Entry, measured: Measured) -> Iterator[Pr
             if key in seen:
                 continue
             seen.add(key)
-            yield problem(rule, place(entry, at), _asked(entry, at, measured), fatal=True, facts=facts)
-
-
-def _asked(entry: Entry, pointer: Pointer, measured: Measured) -> tuple[str, ...]:
-    """The requirements a field serves: by the schema, else those that the entry is evidence for."""
-    for shape in reversed(below(entry.kind.shape, pointer)):
-        if shape.requirements:
-            return shape.requirements
-    carried = tuple(
-        identifier
-        for identifier, evidence in measured.evidence.items()
-        if any(t.entry is entry and pointer[: len(t.pointer)] == t.pointer for t in evidence.things)
-    )
-    return carried or entry.kind.clauses
+            yield problem(rule, place(entry, at), asked.of_field(entry, at), fatal=True, facts=facts)
 
 
 def _explained(
@@ -71,7 +60,7 @@ def _explained(
     field = _named(pointer[-1] if pointer else entry.kind.name, shape)
     if keyword == "additionalProperties":
         for name in details["unexpected"]:
-            near = next(iter(difflib.get_close_matches(name, list(shape.properties), 1, 0.6)), "")
+            near = nearest(name, shape.properties)
             yield UNKNOWN_FIELD, (*pointer, name), {"field": name, "near": near}
     elif keyword == "required":
         name = str(details["property"])
@@ -104,7 +93,7 @@ def _value_problem(
         return BAD_DATE, pointer, {**facts, "wanted": str(details["format"])}
     if keyword in ("enum", "const"):
         options = [str(option) for option in details.get("options", [details.get("expected_value", "")])]
-        near = next(iter(difflib.get_close_matches(str(value), options, 1)), "")
+        near = nearest(str(value), options)
         return NOT_IN_LIST, pointer, {**facts, "options": _options(shape, options), "near": near}
     if keyword == "pattern":
         return BAD_PATTERN, pointer, {**facts, "pattern": str(details["pattern"])}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
 from collections import defaultdict
@@ -13,15 +12,18 @@ from ..clauses import covers
 from ..load.positions import body_place, place
 from ..measure import Measured
 from ..measure.writing import MARK
-from ..model import Entry, System
-from ..problems import Problem, Rule, problem
+from ..model import Mention, Shape, System
+from ..nearness import nearest
+from ..problems import Place, Problem, Rule, problem
+from .asked import Asked
 from .identity import definitions
 
 UNKNOWN_REFERENCE = Rule("unknown-reference", "contradiction", "own", source="V32")
+NOTHING_REGISTERED = Rule("nothing-registered", "contradiction", "own", source="V32")
 UNKNOWN_CLAUSE = Rule("unknown-clause", "contradiction", "own")
 BROKEN_LINK = Rule("broken-link", "contradiction", "own")
 UNKNOWN_NUMBER = Rule("unknown-number", "contradiction", "own", source="V32")
-RULES = (UNKNOWN_REFERENCE, UNKNOWN_CLAUSE, BROKEN_LINK, UNKNOWN_NUMBER)
+RULES = (UNKNOWN_REFERENCE, NOTHING_REGISTERED, UNKNOWN_CLAUSE, BROKEN_LINK, UNKNOWN_NUMBER)
 
 LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(\s*<?([^)\s>]+)>?[^)]*\)")
 EXTERNAL = re.compile(r"(https?://|mailto:|tel:)", re.IGNORECASE)
@@ -44,39 +46,50 @@ def spaces(system: System) -> Mapping[str, set[str]]:
 
 
 def _ids(system: System, measured: Measured, known: Mapping[str, set[str]]) -> Iterator[Problem]:
-    silent = _silent(system, known)
+    silent, asked = _silent(system), Asked(measured)
+    unregistered: dict[tuple[str, ...], list[Mention]] = defaultdict(list)
     for mention in system.referred:
         if MARK.search(mention.id):
             continue  # not written yet; that is said once, by `placeholder`
         if "requirement" in mention.spaces:
             if not system.catalogue.knows(mention.id):
                 at = place(mention.entry, mention.pointer)
-                near = _near(mention.id, system.catalogue.requirements)
+                near = nearest(mention.id, system.catalogue.requirements)
                 yield problem(UNKNOWN_CLAUSE, at, fatal=True, id=mention.id, near=near)
             continue
         if any(mention.id in known.get(space, ()) or space in silent for space in mention.spaces):
             continue
         options = [identifier for space in mention.spaces for identifier in known.get(space, ())]
+        if not options:
+            unregistered[mention.spaces].append(mention)
+            continue
         yield problem(
-            UNKNOWN_REFERENCE, place(mention.entry, mention.pointer), mention.entry.kind.clauses, fatal=True,
-            id=mention.id, space=_space_names(mention.spaces), near=_near(mention.id, options),
+            UNKNOWN_REFERENCE, place(mention.entry, mention.pointer), asked.of_field(mention.entry, mention.pointer),
+            fatal=True, id=mention.id, space=_space_names(mention.spaces), near=nearest(mention.id, options),
         )  # fmt: skip
+    for names, mentions in unregistered.items():
+        yield _nothing_registered(system, names, mentions)
 
 
-def _silent(system: System, known: Mapping[str, set[str]]) -> set[str]:
-    """Spaces of which nothing could be read: the unread file is the problem, not each reference to it."""
-    defining: dict[str, set[str]] = defaultdict(set)
-    for kind in system.kinds.values():
-        for space in _defined_by(kind.shape):
-            defining[space].add(kind.name)
+def _nothing_registered(system: System, names: tuple[str, ...], mentions: list[Mention]) -> Problem:
+    """A register that is gone, or empty, is one problem at its place; not one for each reference into it."""
+    kinds = [kind for kind in system.kinds.values() if set(names) & set(_defined_by(kind.shape))]
+    there = next((entry.path for kind in kinds for entry in system.of(kind.name)), "")
+    where = there or next((path for kind in kinds for path in kind.paths), mentions[0].entry.path)
+    clauses = tuple(dict.fromkeys(clause for kind in kinds for clause in kind.clauses))
+    return problem(
+        NOTHING_REGISTERED, Place(where), clauses, fatal=True,
+        space=_space_names(names), count=len(mentions), id=mentions[0].id, first=mentions[0].entry.path,
+    )  # fmt: skip
+
+
+def _silent(system: System) -> set[str]:
+    """Spaces that an unread file may define: the unread file is the problem, not each reference to it."""
     unread = set(system.broken.values())
-    return {space for space, kinds in defining.items() if kinds & unread or not known.get(space)}
+    return {space for kind in system.kinds.values() if kind.name in unread for space in _defined_by(kind.shape)}
 
 
-def _defined_by(shape: object) -> Iterator[str]:
-    from ..model import Shape
-
-    assert isinstance(shape, Shape)
+def _defined_by(shape: Shape) -> Iterator[str]:
     if shape.defines:
         yield shape.defines
     for child in [*shape.properties.values(), *filter(None, (shape.items, shape.values))]:
@@ -108,7 +121,7 @@ def _numbers(system: System, known: Mapping[str, set[str]]) -> Iterator[Problem]
             if number.split("-")[0] not in prefixes or number in every or number in stems or _form(number, every):
                 continue
             at = body_place(entry, match.start())
-            yield problem(UNKNOWN_NUMBER, at, ("7.5.3.a",), basis="implied", id=number, near=_near(number, every))
+            yield problem(UNKNOWN_NUMBER, at, ("7.5.3.a",), basis="implied", id=number, near=nearest(number, every))
 
 
 def _form(number: str, every: set[str]) -> bool:
@@ -117,14 +130,7 @@ def _form(number: str, every: set[str]) -> bool:
 
 
 def _space_names(names: tuple[str, ...]) -> dict[str, str]:
-    from ..wording import text
+    """The names of the spaces; one that the repository added itself goes by its own name."""
+    from ..wording import messages
 
-    return {lang: " / ".join(text(f"terms.space.{name}", lang) for name in names) for lang in ("zh", "en")}
-
-
-def _near(word: str, options: object) -> str:
-    return next(iter(difflib.get_close_matches(word, list(options), 1, 0.6)), "")  # type: ignore[call-overload]
-
-
-def entry_link(entry: Entry) -> str:
-    return entry.path
+    return {lang: " / ".join(str(messages(lang).get(f"terms.space.{n}", n)) for n in names) for lang in ("zh", "en")}

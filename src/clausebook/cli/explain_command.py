@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-
 import click
 
+from ..nearness import nearest
 from ..problems import UserError
 from .options import language_of, root_of
 
@@ -30,4 +29,4 @@ def command(name: str, language: str | None, root: str | None) -> int:
             click.echo(clause_manual(catalogue, name, schemas.kinds, words))
             return 0
     known = [*RULES, *(i for c in catalogues.values() for i in [*c.clauses, *c.requirements])]
-    raise UserError("nothing-to-explain", id=name, near=", ".join(difflib.get_close_matches(name, known, 3)))
+    raise UserError("nothing-to-explain", id=name, near=nearest(name, known, count=3))

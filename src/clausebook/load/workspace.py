@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..model import Entry, Kind, Mention, Source, System
+from ..nearness import nearest
 from ..problems import Place, Problem, Rule, UserError, problem
 from ..shipped import shipped
 from . import front_matter, git
@@ -147,7 +148,7 @@ class _Reader:
                 placed = self._placed(path)
                 if placed is not None and "const" not in placed.schema["properties"].get("kind", {"const": 1}):
                     return placed
-                raise Refused("unknown-kind", line, 1, kind=said, near=_near(said, self.kinds))
+                raise Refused("unknown-kind", line, 1, kind=said, near=nearest(said, self.kinds))
             return self.kinds[said]
         placed = self._placed(path)
         if placed is None:
@@ -191,12 +192,6 @@ def _glob(pattern: str) -> re.Pattern[str]:
 def _natural(path: str) -> tuple[tuple[int, int | str], ...]:
     """Sort key that counts: CC-2026-0999 before CC-2026-10000."""
     return tuple((0, int(token)) if token.isdigit() else (1, token) for token in re.findall(r"[0-9]+|[^0-9]+", path))
-
-
-def _near(word: str, known: object) -> str:
-    import difflib
-
-    return next(iter(difflib.get_close_matches(word, list(known), 1)), "")  # type: ignore[call-overload]
 
 
 def fingerprint(body: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ..model import Pointer
@@ -24,15 +25,33 @@ def empty(value: Any) -> bool:
     return value is None or (isinstance(value, str | list | dict) and not value)
 
 
+@lru_cache(maxsize=1024)
+def steps(field: str) -> tuple[str, ...]:
+    return tuple(field.split("."))
+
+
 def values_at(value: Any, field: str) -> list[Any]:
-    """The scalar values of a dotted field, lists unrolled."""
-    return [found for _, found in selected(value, tuple(field.split(".")))]
+    """The values of a dotted field, lists unrolled; empty ones count as absent."""
+    path = steps(field)
+    for index, step in enumerate(path):
+        if not isinstance(value, dict):
+            return [found for _, found in selected(value, path[index:])]
+        value = value.get(step)
+        if value is None:
+            return []
+    if isinstance(value, list):
+        return [found for _, found in selected(value, ())]
+    return [] if empty(value) else [value]
 
 
 def absent(value: Any, path: tuple[str, ...], at: Pointer = ()) -> Pointer | None:
     """Where the first missing piece of `path` should be; None when it is all there."""
     if not path:
         return at if empty(value) else None
+    if isinstance(value, dict):
+        if path[0] not in value:
+            return (*at, path[0])
+        return absent(value[path[0]], path[1:], (*at, path[0]))
     if isinstance(value, list):
         if not value:
             return at
@@ -55,8 +74,10 @@ def _holds(found: list[Any], wanted: Any) -> bool:
         return not found
     if wanted == "*":
         return bool(found)
-    options = wanted if isinstance(wanted, list) else [wanted]
-    return any(_plain(value) in {_plain(option) for option in options} for value in found)
+    if not found:
+        return False
+    options = {_plain(option) for option in wanted} if isinstance(wanted, list) else {_plain(wanted)}
+    return any(_plain(value) in options for value in found)
 
 
 def _plain(value: Any) -> str:

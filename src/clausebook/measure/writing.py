@@ -16,7 +16,8 @@ from ..model import Entry, Pointer, Shape, System
 
 MARK = re.compile(r"【待填[^】]*】")
 ANYWHERE = re.compile(
-    r"【待填|(?<![A-Za-z0-9])(?:TODO|TBD|FIXME|XXX)(?![A-Za-z0-9])|待定(?!级|性|量|责|位|岗)|待补充|待完善|lorem ipsum",
+    r"【待填[^】\n]*】?|(?<![A-Za-z0-9])(?:TODO|TBD|FIXME|XXX)(?![A-Za-z0-9])"
+    r"|待定(?!级|性|量|责|位|岗)|待补充|待完善|lorem ipsum",
     re.IGNORECASE,
 )
 WHOLE = re.compile(

@@ -16,10 +16,16 @@ from . import gate
 
 ROOMS = {"controlled": "documents", "maintain": "registers", "retain": "records"}
 
-# Ids that nobody speaks aloud: people read the name behind them. Numbers of documents and records stay numbers.
+# Ids that nobody speaks aloud: people read the name behind them.
 NAMED = frozenset({
     "person", "role", "department", "site", "product", "channel", "process", "kpi", "complaint-type", "cause-group",
 })  # fmt: skip
+# Ids that need their name beside them. All other numbers (documents, records) stay numbers; their title is a tooltip.
+WITH_NAME = frozenset({
+    "obligation", "risk", "objective", "resource", "retention-class", "context", "party", "competence-item",
+    "provider", "commitment", "definition", "communication", "strategy", "improvement",
+})  # fmt: skip
+NAME_LENGTH = 28
 
 
 @dataclass(slots=True)
@@ -43,8 +49,7 @@ class Atlas:
             anchor = "" if len(mention.pointer) < 2 else anchor_of(mention.id)
             for space in mention.spaces:
                 self.ids.setdefault((space, mention.id), (page, anchor))
-                if space in NAMED:
-                    self.names.setdefault((space, mention.id), _name_at(mention))
+                self.names.setdefault((space, mention.id), _name_at(mention))
 
     def page(self, entry: Entry) -> str:
         return self.pages[id(entry)]
@@ -55,13 +60,29 @@ class Atlas:
         return quote(relative) + (f"#{anchor}" if anchor else "")
 
     def reference(self, spaces: tuple[str, ...], identifier: str, here: str) -> str:
-        """An id as a link to where it is defined, with its title; plain text when it leads nowhere."""
+        """An id as a link to where it is defined, under the name people use; plain text when it leads nowhere."""
         for space in spaces:
             found = self._requirement(identifier) if space == "requirement" else self.ids.get((space, identifier))
             if found:
-                name = choose(self.names.get((space, identifier)), self.language) or identifier
-                return gate.link(gate.text(name), self.to(found[0], here, found[1]))
+                shown = self.name((space,), identifier)
+                title = "" if space in NAMED else choose(self.names.get((space, identifier)), self.language)
+                address = self.to(found[0], here, found[1])
+                return gate.link(gate.text(shown), address, "" if title and title in shown else title)
         return gate.text(identifier)
+
+    def name(self, spaces: tuple[str, ...], identifier: str) -> str:
+        """What people call an id: the name alone, the number with its name, or the number."""
+        for space in spaces:
+            name = choose(self.names.get((space, identifier)), self.language)
+            if name and space in NAMED:
+                return name
+            if name and space in WITH_NAME and len(name) <= NAME_LENGTH:
+                return f"{identifier} {name}"
+        return identifier
+
+    def speaks(self, identifier: str) -> bool:
+        """True when the id is one that people replace by its name."""
+        return any((space, identifier) in self.names for space in NAMED)
 
     def _requirement(self, identifier: str) -> tuple[str, str] | None:
         clause = self.system.catalogue.numbered([identifier])
@@ -90,7 +111,7 @@ def _name_at(mention: Mention) -> Any:
         owner = owner[step]
     if not isinstance(owner, dict):
         return None
-    for key in ("title", "name"):
+    for key in ("title", "name", "statement", "what"):
         if isinstance(owner.get(key), str):
             return {"zh": owner[key], "en": owner.get(f"{key}_en", owner[key])}
         if isinstance(owner.get(key), dict):

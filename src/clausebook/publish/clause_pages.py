@@ -16,12 +16,12 @@ SHOWN = 12
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
-    yield "clauses/index.md", page(book, book.say("clauses"), _index(book))
+    yield "clauses/index.md", page(book, "clauses/index.md", book.say("clauses"), _index(book))
     for clause in book.system.catalogue.clauses.values():
         if _own(book, clause.id):
             yield (
                 clause_page(clause.id),
-                page(book, f"{clause.id} {book.choose(clause.title)}", _clause(book, clause)),
+                page(book, clause_page(clause.id), f"{clause.id} {book.choose(clause.title)}", _clause(book, clause)),
             )
 
 

@@ -17,12 +17,12 @@ BLOCK = (
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
     maintained = [e for e in book.system.entries if e.kind.information == "maintain"]
-    yield "documents/index.md", page(book, book.say("documents"), _index(book, maintained))
+    yield "documents/index.md", page(book, "documents/index.md", book.say("documents"), _index(book, maintained))
     for entry in maintained:
         if entry.path.startswith("registers/"):
             continue
         title = f"{entry.id} {entry.title}" if entry.controlled else f"{book.of_kind(entry)} {entry.title}"
-        yield book.atlas.page(entry), page(book, title, _document(book, entry))
+        yield book.atlas.page(entry), page(book, book.atlas.page(entry), title, _document(book, entry))
 
 
 def status(book: Book, entry: Entry, given: dict[str, list[Entry]]) -> str:

@@ -13,9 +13,9 @@ from .pages import Book, Lines, page, problem_lines
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
-    yield "gaps/index.md", page(book, book.say("gaps"), _gaps(book))
-    yield "gaps/rules.md", page(book, book.say("rules"), _rules(book))
-    yield "indicators/index.md", page(book, book.say("indicators"), _indicators(book))
+    yield "gaps/index.md", page(book, "gaps/index.md", book.say("gaps"), _gaps(book))
+    yield "gaps/rules.md", page(book, "gaps/rules.md", book.say("rules"), _rules(book))
+    yield "indicators/index.md", page(book, "indicators/index.md", book.say("indicators"), _indicators(book))
 
 
 def _gaps(book: Book) -> Lines:

@@ -41,9 +41,10 @@ def plain(value: object) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[\"'`<>{}\\|*_\[\]#:&%@!]", " ", kept)).strip()
 
 
-def link(label: str, address: str) -> str:
-    """A link of ours; the label must already be safe, the address is ours by construction."""
-    return f"[{label}]({address})"
+def link(label: str, address: str, title: str = "") -> str:
+    """A link of ours; the label must already be safe, the address is ours by construction, the title is a tooltip."""
+    tooltip = plain(title).replace("(", "（").replace(")", "）")
+    return f'[{label}]({address} "{tooltip}")' if tooltip else f"[{label}]({address})"
 
 
 def prose(body: str, resolve: Callable[[str], str | None]) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..model import Entry
 from ..pipeline import Report
+from ..problems import Problem
 from ..wording import choose, text
 from . import gate
 from .atlas import Atlas
-from .values import Values
+from .formats import message, remedy
+from .values import Values, chip
 
 Lines = Iterator[str]
 
@@ -42,14 +44,34 @@ class Book:
     def of_kind(self, entry: Entry) -> str:
         return self.choose(entry.kind.title)
 
+    def title(self, entry: Entry) -> str:
+        """What an entry is called in the reader's language."""
+        english = entry.value.get("title_en")
+        name = next((entry.value[k] for k in ("title", "name") if isinstance(entry.value.get(k), Mapping)), None)
+        if self.language == "en" and isinstance(english, str):
+            return english
+        return (
+            self.of_kind(entry) if entry.title == entry.kind.title["zh"] else choose(name or entry.title, self.language)
+        )
 
-def page(book: Book, title: str, lines: Lines, *, searchable: bool = True) -> str:
-    """A page: front matter that only we write, the heading, a banner on drafts, then the content."""
-    head = ["---", f'title: "{gate.plain(title)}"', "render_macros: false"]
-    if not searchable:
-        head += ["search:", "  exclude: true"]
+
+def page(book: Book, here: str, title: str, lines: Lines) -> str:
+    """A page: front matter that only we write, the way back, the heading, a banner on drafts, then the content."""
+    head = ["---", f'title: "{gate.plain(title)}"', "render_macros: false", "hide: [navigation]", "---", ""]
     banner = [f'!!! warning "{book.say("draft")}"', f"    {book.say('draft_banner')}", ""] if book.draft else []
-    return "\n".join([*head, "---", "", f"# {gate.text(title)}", "", *banner, *lines]) + "\n"
+    return "\n".join([*head, *_trail(book, here), f"# {gate.text(title)}", "", *banner, *lines]) + "\n"
+
+
+def _trail(book: Book, here: str) -> Lines:
+    """The way back: the room, and the list that this page belongs to."""
+    room, *rest = here.split("/")
+    steps = [(book.say(room), f"{room}/index.md")]
+    if len(rest) > 1:
+        steps.append((book.choose(book.system.kinds[rest[0]].title), f"{room}/{rest[0]}/index.md"))
+    links = [gate.link(gate.text(name), book.atlas.to(page, here)) for name, page in steps if page != here]
+    if links:
+        yield f'<div class="trail" markdown>{" › ".join(links)}</div>'
+        yield ""
 
 
 def pages(book: Book) -> Mapping[str, str]:
@@ -66,18 +88,18 @@ def pages(book: Book) -> Mapping[str, str]:
     return {path: content for maker in makers for path, content in maker(book)}
 
 
-def problem_lines(book: Book, problems: list[Any], here: str) -> Lines:
+def problem_lines(book: Book, problems: Sequence[Problem], here: str) -> Lines:
     """Problems as a list: level, what, what to do, where."""
-    from .formats import message, remedy
-
     for found in problems:
         where = found.place.path + (f":{found.place.line}" if found.place.line else "")
         source = book.atlas.sources.get(found.place.path)
         shown = gate.link(gate.text(where), book.atlas.to(source, here)) if source else gate.text(where)
-        level = text(f"check.level.{found.level}", book.language)
+        level = chip("bad" if found.level == "error" else "warn", text(f"check.level.{found.level}", book.language))
         basis = text(f"check.basis.{found.basis}", book.language)
-        rule = gate.link(gate.text(found.rule), book.atlas.to("gaps/rules.md", here, found.rule))
-        yield f"- **{level}** · {rule} · {basis} · {shown}  "
+        title = gate.text(text(f"rules.{found.rule}.title", book.language))
+        rule = gate.link(title, book.atlas.to("gaps/rules.md", here, found.rule))
+        colon = "：" if book.language == "zh" else ": "
+        yield f"- {level} **{rule}** · {basis} · {shown}  "
         yield f"    {gate.text(message(found, book.language))}  "
-        yield f"    {text('check.remedy', book.language)}：{gate.text(remedy(found, book.language))}"
+        yield f"    {text('check.remedy', book.language)}{colon}{gate.text(remedy(found, book.language))}"
     yield ""

@@ -20,13 +20,13 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
     for entry in book.system.entries:
         if entry.kind.information == "retain":
             by_kind.setdefault(entry.kind.name, []).append(entry)
-    yield "records/index.md", page(book, book.say("records"), _index(book, by_kind))
+    yield "records/index.md", page(book, "records/index.md", book.say("records"), _index(book, by_kind))
     for kind_name, entries in by_kind.items():
         kind = book.system.kinds[kind_name]
         yield from _lists(book, kind, entries)
         for entry in entries:
             title = entry.id if entry.title == book.of_kind(entry) else f"{entry.id} {entry.title}"
-            yield book.atlas.page(entry), page(book, title, _record(book, entry))
+            yield book.atlas.page(entry), page(book, book.atlas.page(entry), title, _record(book, entry))
 
 
 def _index(book: Book, by_kind: dict[str, list[Entry]]) -> Lines:
@@ -62,15 +62,15 @@ def _lists(book: Book, kind: Kind, entries: list[Entry]) -> Iterator[tuple[str, 
     path = f"records/{kind.name}/index.md"
     title = book.choose(kind.title)
     if len(entries) <= PAGE_ROWS:
-        yield path, page(book, title, _list(book, kind, entries, path))
+        yield path, page(book, path, title, _list(book, kind, entries, path))
         return
     months: dict[str, list[Entry]] = {}
     for entry in entries:
         months.setdefault(day_of(entry)[:7] or "—", []).append(entry)
-    yield path, page(book, title, _months(book, kind, entries, months, path))
+    yield path, page(book, path, title, _months(book, kind, entries, months, path))
     for month, rows in months.items():
         own = f"records/{kind.name}/list-{month}.md"
-        yield own, page(book, f"{title} {month}", _list(book, kind, rows, own))
+        yield own, page(book, own, f"{title} {month}", _list(book, kind, rows, own))
 
 
 def _months(book: Book, kind: Kind, entries: list[Entry], months: dict[str, list[Entry]], here: str) -> Lines:

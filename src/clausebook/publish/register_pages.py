@@ -11,12 +11,12 @@ from .pages import Book, Lines, page, problem_lines
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
     registers = [e for e in book.system.entries if e.path.startswith("registers/")]
-    yield "registers/index.md", page(book, book.say("registers"), _index(book, registers))
+    yield "registers/index.md", page(book, "registers/index.md", book.say("registers"), _index(book, registers))
     grouped: dict[str, list[Entry]] = {}
     for entry in registers:
         grouped.setdefault(book.atlas.page(entry), []).append(entry)
     for path, entries in grouped.items():
-        yield path, page(book, book.of_kind(entries[0]), _register(book, entries, path))
+        yield path, page(book, path, book.of_kind(entries[0]), _register(book, entries, path))
 
 
 def _index(book: Book, registers: list[Entry]) -> Lines:

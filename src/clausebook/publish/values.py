@@ -1,9 +1,13 @@
-"""Values as people read them: a schema's titles and labels, ids as links, lists as tables."""
+"""Values as people read them: a schema's titles and labels, ids as names, short facts side by side, lists as tables."""
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..model import Shape
 from ..wording import choose, text
@@ -12,7 +16,35 @@ from .atlas import Atlas, anchor_of
 
 HIDDEN = frozenset({"kind"})
 TABLE_COLUMNS = 6
+OVERVIEW_COLUMNS = 4
 LONG = 60
+SHORT = 34
+"""A fact as wide as this many Latin letters (half as many Chinese) stands beside another one."""
+
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
+NAMES = ("title", "name", "what", "statement", "activity", "event")
+
+# Answers that a reader looks for get a colour; everything else stays calm. Only values that a schema labels.
+TONES = {
+    "ok": ("met", "achieved", "effective", "closed", "done", "conform", "compliant", "passed", "valid", "available"),
+    "warn": ("gap", "partly", "conditional", "open", "at-risk", "done-late", "unverified", "candidate", "S2", "pending"),
+    "bad": ("missed", "not-achieved", "ineffective", "not-effective", "failed", "non-compliant", "finding", "overdue",
+            "expired", "S1"),
+}  # fmt: skip
+TONE_OF = {value: tone for tone, values in TONES.items() for value in values}
+
+Fact = tuple[str, str]
+
+
+def chip(tone: str, said: str) -> str:
+    """A status chip; `said` must already be safe."""
+    return f'<span class="chip {tone}">{said}</span>'
+
+
+def width(cell: str) -> int:
+    """How much room a finished cell takes: a Chinese sign counts double, addresses and tags count nothing."""
+    shown = html.unescape(re.sub(r"\]\([^)]*\)|<[^>]+>", "", cell))
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in shown)
 
 
 class Values:
@@ -28,21 +60,42 @@ class Values:
 
     def scalar(self, shape: Shape, value: Any) -> str:
         """One value in one cell."""
-        if isinstance(value, bool):
-            return text("site.yes" if value else "site.no", self.language)
         if isinstance(value, str) and value in shape.labels:
-            return gate.text(choose(shape.labels[value], self.language))
+            said = gate.text(choose(shape.labels[value], self.language))
+            return chip(TONE_OF[value], said) if value in TONE_OF else said
         if isinstance(value, str) and shape.refers:
             return self.atlas.reference(shape.refers, value, self.here)
-        return gate.text(value)
+        return gate.text(self.plain(shape, value))
+
+    def plain(self, shape: Shape, value: Any) -> str:
+        """The same without link and colour, not yet safe: for headings."""
+        if isinstance(value, bool):
+            return text("site.yes" if value else "site.no", self.language)
+        if not isinstance(value, str):
+            return str(value)
+        if value in shape.labels:
+            return choose(shape.labels[value], self.language)
+        if shape.refers:
+            return self.atlas.name(shape.refers, value)
+        if value in self.atlas.system.kinds and shape.title["zh"] in ("记录类别", "记录种类"):
+            return choose(self.atlas.system.kinds[value].title, self.language)
+        return self.moment(value) if MOMENT.fullmatch(value) else value
+
+    def moment(self, value: str) -> str:
+        """A point in time on the organisation's clock; a foreign offset stays visible."""
+        own = datetime.fromisoformat(value).astimezone(_zone(str(self.atlas.system.organisation.get("timezone", ""))))
+        same = value.endswith(own.strftime("%z")[:3] + ":" + own.strftime("%z")[3:])
+        return value[:16].replace("T", " ") + ("" if same else f" ({value[-6:]})")
 
     def inline(self, shape: Shape, value: Any) -> str:
         """Anything in one cell: lists joined, fields named."""
         if isinstance(value, list):
             parts = [self.inline(shape.items or shape, member) for member in value]
-            deep = any(isinstance(member, dict | list) for member in value)
-            return "<br>".join(parts) if deep else ("、" if self.language == "zh" else ", ").join(parts)
+            apart = any(isinstance(member, dict | list) for member in value) or any(width(part) > 40 for part in parts)
+            return "<br>".join(parts) if apart else ("、" if self.language == "zh" else ", ").join(parts)
         if isinstance(value, dict):
+            if list(value) in (["from_on", "to_on"], ["from", "to"]):
+                return " — ".join(gate.text(end) for end in value.values())
             parts = []
             for key, child in value.items():
                 below = shape.properties.get(key) or shape.values or shape
@@ -53,16 +106,18 @@ class Values:
     def block(
         self, shape: Shape, value: Mapping[str, Any], level: int = 2, skip: frozenset[str] = HIDDEN
     ) -> Iterator[str]:
-        """A whole mapping: a table of its plain fields, then a section for each part that has its own."""
-        rows: list[tuple[str, Shape, Any]] = []
+        """A whole mapping: its plain fields as facts, then a section for each part that has its own."""
+        facts: list[Fact] = []
         parts: list[tuple[str, Shape, Any]] = []
         for key, child in value.items():
             below = shape.properties.get(key) or shape.values
             if key in skip or below is None:
                 continue
-            (parts if self._is_part(child) else rows).append((key, below, child))
-        if rows:
-            yield from self.rows([(self.title(below, key), self.inline(below, child)) for key, below, child in rows])
+            if self._is_part(child):
+                parts.append((key, below, child))
+            else:
+                facts.append((self.title(below, key), self.inline(below, child)))
+        yield from self.facts(facts)
         for key, below, child in parts:
             yield f"{'#' * min(level, 5)} {gate.text(self.title(below, key))}"
             yield ""
@@ -71,16 +126,17 @@ class Values:
             else:
                 yield from self.block(below, child, level + 1)
 
-    def rows(self, rows: list[tuple[str, str]]) -> Iterator[str]:
-        """A two-column table of names and values."""
-        yield f"| {text('site.field', self.language)} | {text('site.content', self.language)} |"
-        yield "|---|---|"
-        for name, value in rows:
-            yield f"| {gate.text(name)} | {value} |"
-        yield ""
+    def facts(self, facts: list[Fact]) -> Iterator[str]:
+        """Names and values as a list of definitions: short ones two abreast, long ones below over the full width."""
+        short = [fact for fact in facts if width(fact[1]) <= SHORT]
+        if len(short) < 4:
+            yield from _definitions("facts", facts)
+            return
+        yield from _definitions("facts pairs", short)
+        yield from _definitions("facts", [fact for fact in facts if width(fact[1]) > SHORT])
 
     def many(self, shape: Shape, members: list[Any], level: int) -> Iterator[str]:
-        """A list of mappings: one table when it is narrow, else a section for each."""
+        """A list of mappings: one table when it is narrow, else an overview and a section for each."""
         keys = list(dict.fromkeys(key for member in members if isinstance(member, dict) for key in member))
         if not keys:
             yield from (f"- {self.inline(shape, member)}" for member in members)
@@ -88,42 +144,93 @@ class Values:
         elif len(keys) <= TABLE_COLUMNS and not any(self._is_part(m.get(k)) for m in members for k in keys):
             yield from self.table(shape, members, keys)
         else:
+            if len(members) > 3 and level == 3:
+                yield from self._overview(shape, members, keys)
             for index, member in enumerate(members, start=1):
-                yield from self.member(shape, member, level, index)
+                yield from self._member(shape, member, level, index)
 
-    def member(self, shape: Shape, member: Mapping[str, Any], level: int, index: int) -> Iterator[str]:
+    def _overview(self, shape: Shape, members: list[Any], keys: list[str]) -> Iterator[str]:
+        """The rows of a long register at a glance: what it is called, and its few telling columns."""
+        own = next((k for k, s in shape.properties.items() if s.defines and k in keys), "")
+        if not own:
+            return
+        telling = [
+            key for key in keys
+            if key != own and (s := shape.properties.get(key)) is not None and not s.properties
+            and (s.labels or s.refers or key.endswith("_on"))
+            and sum(isinstance(m.get(key), str) for m in members) * 2 > len(members)
+        ]  # fmt: skip
+        telling.sort(key=lambda key: key in ("status", "state", "verdict"))
+        chosen = telling if len(telling) <= OVERVIEW_COLUMNS else [*telling[: OVERVIEW_COLUMNS - 1], telling[-1]]
+        titles = [self.title(shape.properties[key], key) for key in (own, *chosen)]
+        yield from gate.header(titles)
+        for member in members:
+            identifier = str(member.get(own, ""))
+            heading = self._heading(shape, member) or identifier
+            cells = [self.inline(shape.properties[k], member[k]) if k in member else "" for k in chosen]
+            yield gate.row(gate.link(gate.text(heading), f"#{anchor_of(identifier)}"), *cells)
+        yield ""
+
+    def _heading(self, shape: Shape, member: Mapping[str, Any]) -> str:
+        """What a row is called: its id and name, else its first telling values."""
+        own = [str(member[k]) for k, s in shape.properties.items() if s.defines and isinstance(member.get(k), str)][:1]
+        name = [self.words(member[k]) for k in NAMES if isinstance(member.get(k), str | dict)][:1]
+        if own and set(shape.properties) & set(NAMES) and self.atlas.speaks(own[0]):
+            own = []
+        found = [*own, *(said for said in name if 0 < len(said) <= LONG)]
+        if not found:
+            plain = [(k, v) for k, v in member.items() if isinstance(v, str) and len(v) <= LONG]
+            found = [" · ".join(self.plain(shape.properties[k], v) for k, v in plain[:3] if k in shape.properties)]
+        return " ".join(filter(None, found))
+
+    def words(self, value: Any) -> str:
+        """A text in one language or two."""
+        both = isinstance(value, dict) and ("zh" in value or "en" in value)
+        return choose(value, self.language) if both or isinstance(value, str) else ""
+
+    def _member(self, shape: Shape, member: Mapping[str, Any], level: int, index: int) -> Iterator[str]:
         """One row of a register as a section that can be linked to."""
-        own = next(
-            (str(member[k]) for k, s in shape.properties.items() if s.defines and isinstance(member.get(k), str)),
-            "",
-        )
-        name = next(
-            (
-                str(member[k])
-                for k in ("title", "name", "what", "statement", "activity")
-                if isinstance(member.get(k), str)
-            ),
-            "",
-        )
-        heading = " ".join(filter(None, [own, name if len(name) <= LONG else ""])) or f"{index}"
+        own = next((str(member[k]) for k, s in shape.properties.items() if s.defines and k in member), "")
+        heading = self._heading(shape, member) or f"{index}"
         yield f"{'#' * min(level, 5)} {gate.text(heading)}" + (f" {{#{anchor_of(own)}}}" if own else "")
         yield ""
         yield from self.block(shape, member, level + 1)
 
     def table(self, shape: Shape, members: list[Any], keys: list[str]) -> Iterator[str]:
         shapes = {key: shape.properties.get(key) or shape.values or shape for key in keys}
-        yield "| " + " | ".join(gate.text(self.title(shapes[key], key)) for key in keys) + " |"
-        yield "|" + "---|" * len(keys)
+        yield from gate.header(self.title(shapes[key], key) for key in keys)
         for member in members:
             cells = []
             for key in keys:
                 cell = self.inline(shapes[key], member[key]) if key in member else ""
                 own = isinstance(member.get(key), str) and shapes[key].defines
                 cells.append(f'<a id="{anchor_of(str(member[key]))}"></a>{cell}' if own else cell)
-            yield "| " + " | ".join(cells) + " |"
+            yield gate.row(*cells)
         yield ""
 
     def _is_part(self, value: Any) -> bool:
+        """True when a value needs a section of its own; a few short fields stay in the line."""
         if isinstance(value, dict):
-            return bool(value)
+            flat = all(not isinstance(child, dict | list) for child in value.values())
+            return bool(value) and not (flat and len(value) <= 3 and sum(len(str(v)) for v in value.values()) <= 48)
         return isinstance(value, list) and any(isinstance(member, dict) for member in value)
+
+
+def _definitions(look: str, facts: list[Fact]) -> Iterator[str]:
+    if not facts:
+        return
+    yield f'<div class="{look}" markdown>'
+    yield ""
+    for name, value in facts:
+        yield gate.text(name)
+        yield f":   {value or '—'}"
+        yield ""
+    yield "</div>"
+    yield ""
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or "Asia/Shanghai")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("Asia/Shanghai")
