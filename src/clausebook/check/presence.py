@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ..clauses import Selector
 from ..load.positions import place
-from ..load.schemas import below
 from ..measure import Measured
 from ..measure.evidence import Lack
-from ..model import Entry, Kind, System
+from ..model import Kind, System
 from ..problems import Bilingual, Fact, Place, Problem, Rule, problem
+from ..wording import LANGUAGES, text
+from . import phrases
 
 EVIDENCE_MISSING = Rule("evidence-missing", "contradiction", "explicit")
 EVIDENCE_TOO_FEW = Rule("evidence-too-few", "due", "own")
@@ -77,9 +79,9 @@ def _problem(system: System, requirement: str, lack: Lack) -> Problem:
             at = place(entry)
             return problem(SECTION_MISSING, at, asked, basis=selector.basis, anchor=lack.detail, id=entry.id)
         where = place(entry, lack.pointer)
-        field = _field(entry, lack)
+        field = {lang: phrases.field([entry.kind], selector, lack.detail, lang) for lang in LANGUAGES}
         return problem(EVIDENCE_INCOMPLETE, where, asked, basis=selector.basis, field=field, id=entry.id)
-    what = _wanted(system, lack, kinds)
+    what = phrases.wanted(kinds, selector)
     where = _place_for(system, kinds)
     if lack.what == "not-covered":
         return problem(
@@ -88,7 +90,7 @@ def _problem(system: System, requirement: str, lack: Lack) -> Problem:
             asked,
             basis=selector.basis,
             what=what,
-            value=_label(system, lack, kinds),
+            value=_covered(kinds, selector, lack.detail),
         )
     if lack.what == "too-few" or (selector.within and any(True for _ in system.of(*selector.kinds))):
         months = selector.within[1] if selector.within else 0
@@ -111,51 +113,10 @@ def _place_for(system: System, kinds: list[Kind]) -> Place:
     return Place(kinds[0].paths[0].split("*")[0] if kinds else "system/")
 
 
-def _field(entry: Entry, lack: Lack) -> Bilingual:
-    chain = below(entry.kind.shape, lack.pointer)
-    title = chain[-1].title if len(chain) == len(lack.pointer) + 1 else {"zh": "", "en": ""}
-    name = lack.detail
-    return {
-        "zh": f"{title['zh']}（{name}）" if title["zh"] else name,
-        "en": f"{title['en']} ({name})" if title["en"] else name,
-    }
-
-
-def _wanted(system: System, lack: Lack, kinds: list[Kind]) -> Bilingual:
-    """What is looked for, in words: the kind, the part of it, and the condition."""
-    words = {}
-    for language in ("zh", "en"):
-        names = [kind.title[language] for kind in kinds]
-        name = ("、" if language == "zh" else ", ").join(names[:3])
-        if lack.selector.document:
-            from ..wording import text
-
-            name = text("check.document_for", language, clause=lack.selector.document, kinds=name)
-        conditions = [f"{field}={wanted}" for field, wanted in lack.selector.where.items() if wanted not in (None, "*")]
-        part = "/".join(lack.selector.select)
-        extra = "; ".join(filter(None, [part, *conditions]))
-        words[language] = f"{name}（{extra}）" if extra and language == "zh" else f"{name} ({extra})" if extra else name
-    return words
-
-
-def _label(system: System, lack: Lack, kinds: list[Kind]) -> Bilingual:
-    """The value that is not covered, with its label from the schema."""
-    assert lack.selector.covers is not None
-    field = tuple(lack.selector.covers[0].split("."))
-    for kind in kinds:
-        shape = kind.shape
-        for step in (*lack.selector.select, *field):
-            while shape.items is not None:
-                shape = shape.items
-            shape = shape.properties.get(step, shape)
-        shape = shape.items or shape
-        if lack.detail in shape.labels:
-            label = shape.labels[lack.detail]
-            return {"zh": f"{label['zh']}（{lack.detail}）", "en": f"{label['en']} ({lack.detail})"}
-    return {"zh": lack.detail, "en": lack.detail}
+def _covered(kinds: list[Kind], selector: Selector, detail: str) -> Bilingual:
+    name = selector.covers[0] if selector.covers else ""
+    return {language: phrases.value(kinds, selector, name, detail, language) for language in LANGUAGES}
 
 
 def _period(months: int) -> Bilingual:
-    if not months:
-        return {"zh": "", "en": ""}
-    return {"zh": f"最近 {months} 个月内", "en": f"in the last {months} months"}
+    return {language: text("check.within", language, months=months) if months else "" for language in LANGUAGES}

@@ -112,8 +112,11 @@ def _links(system: System) -> Iterator[Problem]:
 def _numbers(system: System, known: Mapping[str, set[str]]) -> Iterator[Problem]:
     """A document or record number in a controlled text must be one that exists."""
     every = {identifier for ids in known.values() for identifier in ids}
-    prefixes = {identifier.split("-")[0] for space in ("document", "nonconformity", "complaint", "audit", "change")
-                for identifier in known.get(space, ())}  # fmt: skip
+    silent = _silent(system)
+    prefixes = {
+        identifier.split("-")[0] for space in ("document", "nonconformity", "complaint", "audit", "change")
+        if space not in silent for identifier in known.get(space, ())
+    }  # fmt: skip
     stems = {entry.stem for entry in system.entries}
     for entry in system.entries:
         for match in NUMBER.finditer(entry.body or ""):

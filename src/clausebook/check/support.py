@@ -21,9 +21,14 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
     unwritten = {id(gap.entry) for gap in measured.unwritten}
     for entry in system.entries:
         if entry.controlled:
-            if id(entry) not in unwritten:  # nobody approves what is not written; that is said already
+            # Nobody approves what is not written, and an unreadable approval is its own problem: both are said already.
+            if id(entry) not in unwritten and not _unreadable_approval(system, entry):
                 yield from _approved(entry, given.get(entry.id, []))
             yield from _reviewed(system, entry)
+
+
+def _unreadable_approval(system: System, document: Entry) -> bool:
+    return any(path.startswith(f"records/approvals/{document.id}/") for path in system.broken)
 
 
 def approvals(system: System) -> dict[str, list[Entry]]:

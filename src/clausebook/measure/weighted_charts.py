@@ -119,7 +119,7 @@ def _two_sided(series: Series, process: Process, k: float, h: float) -> Chart:
     )
     varies = any(process.sigmas)
     upward = _sums(scores, k)
-    downward = tuple(None if s is None else -s for s in _sums(tuple(None if z is None else -z for z in scores), k))
+    downward = tuple(None if s is None else 0.0 - s for s in _sums(tuple(None if z is None else -z for z in scores), k))
     upper: Points = (h if varies else None,) * len(series)
     lower: Points = (-h if varies else None,) * len(series)
     nothing: Points = (None,) * len(series)
