@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import sites
 from clausebook.pipeline import Report, run
 from clausebook.shipped import CHECKOUT, shipped
 
@@ -26,6 +28,20 @@ def example_root() -> Path:
 @pytest.fixture(scope="session")
 def example(example_root: Path) -> Report:
     return run(example_root, AS_OF)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of one run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session")
+def example_site(shared: Path, example_root: Path) -> Path:
+    """The example's site, built once for the whole run in a copy."""
+    root = sites.once(shared, "example", lambda folder: sites.build(sites.copy_of(example_root, folder), draft=False))
+    return root / "build" / "site"
 
 
 @pytest.fixture

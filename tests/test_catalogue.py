@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import AS_OF
 
 from clausebook.clauses import Catalogue, Requirement, Selector, covers
 from clausebook.load.schemas import Schemas
@@ -19,6 +18,7 @@ from clausebook.load.standards import own_catalogues, own_schemas
 from clausebook.model import Shape
 from clausebook.pipeline import run
 from clausebook.shipped import shipped
+from conftest import AS_OF
 
 STANDARD = Path(__file__).resolve().parents[2] / "shared" / "standard"
 CATALOGUE: Catalogue = own_catalogues()["cts-tbgl009-2026"]
@@ -258,7 +258,10 @@ SECOND: dict[str, Any] = {
     "number": "Q/HR 1-2026",
     "version": "1",
     "title": {"zh": "自定规则", "en": "House rules"},
-    "clauses": [{"id": "1", "title": {"zh": "地址", "en": "Sites"}}, {"id": "2", "title": {"zh": "演练", "en": "Drills"}}],
+    "clauses": [
+        {"id": "1", "title": {"zh": "地址", "en": "Sites"}},
+        {"id": "2", "title": {"zh": "演练", "en": "Drills"}},
+    ],
     "requirements": [
         {
             "id": "1.a", "clause": "1", "printed": "1 a)", "kind": "DEC", "judgement": "none",

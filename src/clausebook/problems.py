@@ -24,7 +24,7 @@ BASES: tuple[Basis, ...] = ("explicit", "own", "implied")
 class UserError(Exception):
     """Misuse or unusable input: one sentence for the user, exit 2. `key` is a text of the locale."""
 
-    def __init__(self, key: str, **facts: Fact) -> None:
+    def __init__(self, key: str, /, **facts: Fact) -> None:
         super().__init__(key)
         self.key = key
         self.facts = facts

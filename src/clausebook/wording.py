@@ -36,7 +36,7 @@ def _flatten(prefix: str, value: Any, flat: dict[str, Any]) -> None:
         flat[prefix] = value
 
 
-def text(key: str, language: str, **facts: Fact) -> str:
+def text(key: str, language: str, /, **facts: Fact) -> str:
     """The text of `key`, its `{facts}` filled in. A missing key is a bug of ours and raises KeyError."""
     template = str(messages(language)[key]).strip()
     known = _Facts(facts, language)

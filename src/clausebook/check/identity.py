@@ -27,7 +27,8 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
     yield from _twice(system)
     yield from _patterns(system)
     for kind in SINGLE:
-        entries = list(system.of(kind))
+        # The one at its proper place is the one that counts.
+        entries = sorted(system.of(kind), key=lambda entry: entry.path not in entry.kind.paths)
         for entry in entries[1:]:
             yield problem(SEVERAL_FILES, place(entry), entry.kind.clauses, kind=entry.kind.title, first=entries[0].path)
 

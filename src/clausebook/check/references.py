@@ -47,7 +47,7 @@ def spaces(system: System) -> Mapping[str, set[str]]:
 
 def _ids(system: System, measured: Measured, known: Mapping[str, set[str]]) -> Iterator[Problem]:
     silent, asked = _silent(system), Asked(measured)
-    unregistered: dict[tuple[str, ...], list[Mention]] = defaultdict(list)
+    lost = []
     for mention in system.referred:
         if MARK.search(mention.id):
             continue  # not written yet; that is said once, by `placeholder`
@@ -56,30 +56,37 @@ def _ids(system: System, measured: Measured, known: Mapping[str, set[str]]) -> I
                 at = place(mention.entry, mention.pointer)
                 near = nearest(mention.id, system.catalogue.requirements)
                 yield problem(UNKNOWN_CLAUSE, at, fatal=True, id=mention.id, near=near)
-            continue
-        if any(mention.id in known.get(space, ()) or space in silent for space in mention.spaces):
-            continue
-        options = [identifier for space in mention.spaces for identifier in known.get(space, ())]
-        if not options:
-            unregistered[mention.spaces].append(mention)
-            continue
-        yield problem(
-            UNKNOWN_REFERENCE, place(mention.entry, mention.pointer), asked.of_field(mention.entry, mention.pointer),
-            fatal=True, id=mention.id, space=_space_names(mention.spaces), near=nearest(mention.id, options),
-        )  # fmt: skip
-    for names, mentions in unregistered.items():
-        yield _nothing_registered(system, names, mentions)
+        elif not any(mention.id in known.get(space, ()) or space in silent for space in mention.spaces):
+            lost.append(mention)
+    gone = {mention.spaces[0] for mention in lost if len(mention.spaces) == 1 and not known.get(mention.spaces[0])}
+    into_nothing: dict[str, list[Mention]] = defaultdict(list)
+    for mention in lost:
+        empty = next((space for space in mention.spaces if space in gone), None)
+        if empty is not None:
+            into_nothing[empty].append(mention)
+        else:
+            yield _unknown(mention, known, asked)
+    for space, mentions in into_nothing.items():
+        yield _nothing_registered(system, space, mentions)
 
 
-def _nothing_registered(system: System, names: tuple[str, ...], mentions: list[Mention]) -> Problem:
+def _unknown(mention: Mention, known: Mapping[str, set[str]], asked: Asked) -> Problem:
+    options = [identifier for space in mention.spaces for identifier in known.get(space, ())]
+    return problem(
+        UNKNOWN_REFERENCE, place(mention.entry, mention.pointer), asked.of_field(mention.entry, mention.pointer),
+        fatal=True, id=mention.id, space=_space_names(mention.spaces), near=nearest(mention.id, options),
+    )  # fmt: skip
+
+
+def _nothing_registered(system: System, space: str, mentions: list[Mention]) -> Problem:
     """A register that is gone, or empty, is one problem at its place; not one for each reference into it."""
-    kinds = [kind for kind in system.kinds.values() if set(names) & set(_defined_by(kind.shape))]
+    kinds = [kind for kind in system.kinds.values() if space in _defined_by(kind.shape)]
     there = next((entry.path for kind in kinds for entry in system.of(kind.name)), "")
     where = there or next((path for kind in kinds for path in kind.paths), mentions[0].entry.path)
     clauses = tuple(dict.fromkeys(clause for kind in kinds for clause in kind.clauses))
     return problem(
         NOTHING_REGISTERED, Place(where), clauses, fatal=True,
-        space=_space_names(names), count=len(mentions), id=mentions[0].id, first=mentions[0].entry.path,
+        space=_space_names((space,)), count=len(mentions), id=mentions[0].id, first=mentions[0].entry.path,
     )  # fmt: skip
 
 

@@ -24,7 +24,8 @@ def command(
 ) -> int:  # fmt: skip
     """核对并发布手册网站。Gaps, lapses and overdue duties are published in 差距."""
     from ..pipeline import run
-    from ..publish.site import render, write_pages
+    from ..publish.render import render
+    from ..publish.site import write_pages
     from ..wording import text
     from .notes import note_history
 

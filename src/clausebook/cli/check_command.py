@@ -38,9 +38,8 @@ def command(
     words = language_of(chosen=language)
     folder = root_of(root)
     day = _release_day(folder) if release else day_of(as_of, folder)
-    report = run(folder, day)
+    report = narrowed(run(folder, day), [_relative(folder, path) for path in paths], list(clauses), base)
     note_history(report, words, folder)
-    report = narrowed(report, [_relative(folder, path) for path in paths], list(clauses), base)
     click.echo(to_text(report, words, everything) if form == "text" else FORMATS[form](report, words))
     return 1 if report.errors or (strict and report.problems) else 0
 

@@ -55,7 +55,7 @@ class Repository:
 
 def history(root: Path) -> History:
     """State, commit and commit date of `root`. A folder without git has no revision evidence, which is said."""
-    if not (root / ".git").exists():
+    if not any((folder / ".git").exists() for folder in (root, *root.resolve().parents)):
         return History("no-git")
     repository = Repository(root)
     status, out = repository.run("log", "-1", "--no-mailmap", "--format=%H%x00%cI", "HEAD")

@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -47,7 +47,7 @@ def load(root: Path, as_of: date) -> System:
     schemas, catalogues, problems = standards_of(root)
     reader = _Reader(root, schemas)
     reader.read_all()
-    defined, referred = _mentions(reader.entries)
+    defined, referred = mentioned(reader.entries)
     return System(
         root=str(root),
         as_of=as_of,
@@ -94,6 +94,8 @@ class _Reader:
                     self._refuse(path, "folder-instead-of-file")
                 else:
                     yield from self._files(path)
+            elif not item.is_file():  # a pipe or a device would never end
+                self._refuse(path, "unreadable-file", facts={"detail": "not a regular file"})
             elif item.name not in IGNORED:
                 folded = unicodedata.normalize("NFKC", path).casefold()
                 if folded in self.seen:
@@ -171,7 +173,8 @@ class _Reader:
             self.broken[path] = placed.name if placed else ""
 
 
-def _mentions(entries: list[Entry]) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
+def mentioned(entries: Iterable[Entry]) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
+    """Every id that the entries define, and every id that they refer to."""
     defined: list[Mention] = []
     referred: list[Mention] = []
     for entry in entries:

@@ -13,6 +13,7 @@ from ..clauses import Requirement, Selector, covers
 from ..model import Entry, Pointer, System
 from .paths import absent, empty, matches, selected, values_at
 
+COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 HEADING = re.compile(r"^(#{1,6})\s+.*?(?:\{#([A-Za-z0-9_.-]+)\})?\s*$", re.MULTILINE)
 
 
@@ -149,6 +150,6 @@ def sections(body: str) -> Mapping[str, str]:
     for index, (_, end, level, anchor) in enumerate(marks):
         if anchor:
             stop = next((start for start, _, other, _ in marks[index + 1 :] if other <= level), len(body))
-            inner = HEADING.sub("", body[end:stop])
+            inner = HEADING.sub("", COMMENT.sub("", body[end:stop]))
             found[anchor] = inner.strip()
     return found

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..load.workspace import fingerprint
 from ..model import Entry, Pointer, Shape, System
+from .evidence import COMMENT
 
 MARK = re.compile(r"【待填[^】]*】")
 ANYWHERE = re.compile(
@@ -25,7 +26,9 @@ WHOLE = re.compile(
     re.IGNORECASE,
 )
 EMPTY_BULLET = re.compile(r"^[ \t]*(?:[-*+]|[0-9]+[.)])[ \t]*$", re.MULTILINE)
-QUICK = re.compile(r"【待填|TODO|TBD|FIXME|XXX|待定|待补充|待完善|lorem", re.IGNORECASE)
+# Two quick looks at a whole file, since hardly any has something unwritten in it.
+WORDS = ("【待填", "待定", "待补充", "待完善", "todo", "tbd", "fixme", "xxx", "lorem")
+ALONE = re.compile(r"[ \"'](?:[Nn]/?[Aa]|略|无内容|\.{3,}|…+|-+|/+)[\"']?[ \t]*(?:\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,15 @@ def unwritten(system: System) -> Iterator[Gap]:
     """Every unwritten spot of every entry, in order."""
     for entry in system.entries:
         body = entry.body
-        if QUICK.search(entry.source.text):
+        if _suspicious(entry.source.text):
             yield from _in_values(entry, entry.value, entry.kind.shape, ())
         if body is not None:
             yield from _in_body(entry, body, system)
+
+
+def _suspicious(text: str) -> bool:
+    lower = text.lower()
+    return any(word in lower for word in WORDS) or ALONE.search(text) is not None
 
 
 def _in_values(entry: Entry, value: Any, shape: Shape | None, at: Pointer) -> Iterator[Gap]:
@@ -63,13 +71,13 @@ def _in_values(entry: Entry, value: Any, shape: Shape | None, at: Pointer) -> It
         elif entry.kind.information == "retain":
             found = MARK.search(value) or WHOLE.fullmatch(value)
         else:
-            found = ANYWHERE.search(value)
+            found = ANYWHERE.search(value) or WHOLE.fullmatch(value)
         if found and found.group().strip():
             yield Gap(entry, found.group().strip()[:40], at)
 
 
 def _in_body(entry: Entry, body: str, system: System) -> Iterator[Gap]:
-    if not body.strip() or fingerprint(body) in system.templates:
+    if not COMMENT.sub("", body).strip() or fingerprint(body) in system.templates:
         yield Gap(entry, "", index=0, untouched=True)
         return
     for match in [*ANYWHERE.finditer(body), *EMPTY_BULLET.finditer(body)]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..clauses import Catalogue, Requirement, Selector
+from ..check.phrases import whole
+from ..clauses import Catalogue, Requirement
 from ..model import Kind
 from ..problems import Rule
 from ..wording import choose, messages, text
@@ -47,30 +48,6 @@ def requirement_lines(requirement: Requirement, kinds: Mapping[str, Kind], langu
     lines.append(f"  {text(f'check.judgement.{requirement.judgement}', language)}")
     if requirement.question:
         lines.append(f"  ? {choose(requirement.question, language)}")
-    lines += [f"  - {selector_words(selector, kinds, language)}" for selector in requirement.evidence]
+    for selector in requirement.evidence:
+        lines.append(f"  - {whole([kinds[kind] for kind in selector.kinds if kind in kinds], selector, language)}")
     return lines
-
-
-def selector_words(selector: Selector, kinds: Mapping[str, Kind], language: str) -> str:
-    """One selector in words: kind, part, condition, fields, number, period, basis."""
-    join = "、" if language == "zh" else ", "
-    name = join.join(choose(kinds[kind].title, language) for kind in selector.kinds if kind in kinds)
-    if selector.document:
-        name = text("check.document_for", language, clause=selector.document, kinds=name or "*")
-    parts = [name]
-    if selector.select:
-        parts.append("/".join(selector.select))
-    parts += [f"{field}={wanted}" for field, wanted in selector.where.items() if wanted not in (None, "*")]
-    if selector.each:
-        parts.append(join.join(selector.each))
-    if selector.any_of:
-        parts.append(" | ".join(selector.any_of))
-    if selector.covers:
-        parts.append(f"{selector.covers[0]}: {join.join(selector.covers[1])}")
-    if selector.sections:
-        parts.append(join.join("#" + anchor for anchor in selector.sections))
-    if selector.minimum > 1:
-        parts.append(f"≥ {selector.minimum}")
-    if selector.within:
-        parts.append(f"≤ {selector.within[1]} " + ("个月" if language == "zh" else "months"))
-    return " · ".join([*parts, text(f"check.basis.{selector.basis}", language)])

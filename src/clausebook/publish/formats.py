@@ -78,6 +78,7 @@ def to_text(report: Report, language: str, everything: bool = False) -> str:
     lines: list[str] = []
     shown: dict[tuple[str, str], int] = {}
     last = ""
+    remedies: dict[str, tuple[str, ...]] = {}
     for found in report.problems:
         kind = found.place.path.rsplit("/", 1)[0] if found.place.path.startswith("records/") else found.place.path
         shown[found.rule, kind] = shown.get((found.rule, kind), 0) + 1
@@ -86,14 +87,18 @@ def to_text(report: Report, language: str, everything: bool = False) -> str:
         if found.place.path != last:
             lines += ["", printable(found.place.path)]
             last = found.place.path
-        lines += _lines(report, found, language)
+        told = remedies.get(found.place.path, ())
+        said = remedy(found, language)
+        lines += _lines(report, found, language, "" if said in told else said)
+        remedies[found.place.path] = (*told, said)
     hidden = sum(count - SHOWN_OF_A_KIND for count in shown.values() if count > SHOWN_OF_A_KIND)
     if hidden and not everything:
         lines += ["", "  " + text("check.more", language, count=hidden)]
     return "\n".join([*lines, *_summary(report, language)]).lstrip("\n")
 
 
-def _lines(report: Report, found: Problem, language: str) -> list[str]:
+def _lines(report: Report, found: Problem, language: str, advice: str) -> list[str]:
+    """Two or three lines; advice already given for this file is not repeated."""
     clause = report.system.catalogue.numbered(found.requirements)
     named = [i for i in found.requirements if i in report.system.catalogue.requirements]
     tags = [text(f"check.level.{found.level}", language), found.rule]
@@ -107,11 +112,11 @@ def _lines(report: Report, found: Problem, language: str) -> list[str]:
         )
     tags.append(text(f"check.basis.{found.basis}", language))
     where = f"{found.place.line}:{found.place.column}" if found.place.line else "-"
-    return [
-        f"  {where:>7}  {' · '.join(tags)}",
-        f"           {message(found, language)}",
-        f"           {text('check.remedy', language)}{'：' if language == 'zh' else ': '}{remedy(found, language)}",
-    ]
+    lines = [f"  {where:>7}  {' · '.join(tags)}", f"           {message(found, language)}"]
+    if advice:
+        colon = "：" if language == "zh" else ": "
+        lines.append(f"           {text('check.remedy', language)}{colon}{advice}")
+    return lines
 
 
 def _summary(report: Report, language: str) -> list[str]:
@@ -124,9 +129,21 @@ def _summary(report: Report, language: str) -> list[str]:
         text("check.summary_title", language, organisation=name, standard=data["standard"], as_of=data["as_of"]),
         text("check.summary", language, judged=numbers["judged_by_auditor"],
              **{key: numbers[key] for key in ("total", "evidenced", "failing", "not_applicable")}),
+        text("check.chapters", language, chapters=" · ".join(_chapters(report))),
         text("check.count", language, errors=report.errors, warnings=warnings)
         if report.problems else text("check.clean", language),
     ]  # fmt: skip
+
+
+def _chapters(report: Report) -> list[str]:
+    """Per chapter how many requirements are not failing, of how many: how far somebody who fills in has got."""
+    whole: dict[str, int] = {}
+    carried: dict[str, int] = {}
+    for row in report.coverage.values():
+        chapter = row.id.split(".")[0]
+        whole[chapter] = whole.get(chapter, 0) + 1
+        carried[chapter] = carried.get(chapter, 0) + (row.status != "failing")
+    return [f"{chapter}: {carried[chapter]}/{count}" for chapter, count in whole.items()]
 
 
 def to_github(report: Report, language: str) -> str:
