@@ -50,7 +50,7 @@ def rendered(source: str) -> Elements:
 
 def shown(value: str) -> str:
     value = "".join(
-        "\ufffd" if c in gate.BAD or ord(c) < 32 and c not in "\r\n" or 127 <= ord(c) < 160 else c for c in value
+        "\ufffd" if c in gate.BAD or (ord(c) < 32 and c not in "\r\n") or 127 <= ord(c) < 160 else c for c in value
     )
     return re.sub(r"\s+", " ", value.replace("\r\n", " ")).strip()
 

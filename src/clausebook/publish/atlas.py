@@ -67,7 +67,8 @@ class Atlas:
                 shown = self.name((space,), identifier)
                 title = "" if space in NAMED else choose(self.names.get((space, identifier)), self.language)
                 address = self.to(found[0], here, found[1])
-                return gate.link(gate.text(shown), address, "" if title and title in shown else title)
+                label = gate.whole(shown) if shown == identifier else gate.text(shown)
+                return gate.link(label, address, "" if title and title in shown else title)
         return gate.text(identifier)
 
     def name(self, spaces: tuple[str, ...], identifier: str) -> str:

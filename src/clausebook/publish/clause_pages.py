@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from ..clauses import Clause, Requirement
@@ -10,8 +11,10 @@ from ..wording import text
 from . import gate
 from .atlas import anchor_of, clause_page
 from .pages import Book, Lines, page, problem_lines
+from .values import chip, definitions
 
-SHOWN = 12
+TONE = {"failing": "bad", "evidenced": "ok"}
+SHOWN = 8
 """So many pieces of evidence are listed per kind before the rest is counted."""
 
 
@@ -33,27 +36,36 @@ def _index(book: Book) -> Lines:
     here = "clauses/index.md"
     yield book.say("clauses_lead")
     yield ""
-    names = ("clause", "requirements", "evidenced", "failing", "not_applicable", "to_judge")
+    names = ("clause", "requirements", "evidenced", "failing", "not_applicable", "to_judge", "documents")
     yield from gate.header(map(book.say, names), range(1, 6))
     for clause in book.system.catalogue.clauses.values():
         rows = [book.report.coverage[r.id] for r in _own(book, clause.id) if r.id in book.report.coverage]
+        title = f"{gate.text(clause.id)} {gate.text(book.choose(clause.title))}"
         if not rows:
             if "." not in clause.id:
-                yield f"| **{gate.text(clause.id)} {gate.text(book.choose(clause.title))}** | | | | | |"
+                yield gate.row(f"**{title}**", *[""] * 6)
             continue
-        count = {
-            status: sum(row.status == status for row in rows) for status in ("evidenced", "failing", "not_applicable")
-        }
-        name = gate.link(
-            f"{gate.text(clause.id)} {gate.text(book.choose(clause.title))}",
-            book.atlas.to(clause_page(clause.id), here),
-        )
+        count = Counter(row.status for row in rows)
+        name = gate.link(title, book.atlas.to(clause_page(clause.id), here))
+        failing = chip("bad", str(count["failing"])) if count["failing"] else "0"
         judged = sum(row.judgement != "none" for row in rows)
-        failing = f"**{count['failing']}**" if count["failing"] else "0"
         numbers = (len(rows), count["evidenced"], failing, count["not_applicable"], judged)
-        yield gate.row(name, *map(str, numbers))
+        yield gate.row(name, *map(str, numbers), _documents(book, clause.id, here))
     yield ""
     yield from _notes(book)
+
+
+def _documents(book: Book, clause: str, here: str) -> str:
+    """The controlled documents that say they serve this clause."""
+    found = [
+        entry for entry in book.system.entries
+        if entry.controlled and clause in [str(own) for own in entry.value.get("clauses") or ()]
+    ]  # fmt: skip
+    links = [
+        gate.link(gate.whole(entry.id), book.atlas.to(book.atlas.page(entry), here), book.title(entry))
+        for entry in found[:SHOWN]
+    ]
+    return " ".join(links) + ("…" if len(found) > SHOWN else "")
 
 
 def _notes(book: Book) -> Lines:
@@ -94,10 +106,9 @@ def _requirement(book: Book, requirement: Requirement, here: str) -> Lines:
     yield ""
     yield gate.text(book.choose(requirement.text))
     yield ""
+    said = chip(TONE.get(status, "calm"), text(f"check.status.{status}", book.language))
     judgement = text(f"check.judgement.{requirement.judgement}", book.language)
-    chip = {"failing": "bad", "evidenced": "ok"}.get(status, "calm")
-    said = f'<span class="chip {chip}">{text(f"check.status.{status}", book.language)}</span>'
-    yield f"{said} · {book.say('printed')} {gate.text(requirement.printed)} · {judgement}"
+    yield f"{said} {chip('calm', judgement)} {book.say('printed')} {gate.text(requirement.printed)}"
     yield ""
     if row and row.status == "not_applicable" and row.reason != "no-case":
         yield f"{book.say('reason')}：{gate.text(row.reason)}"
@@ -115,26 +126,28 @@ def _requirement(book: Book, requirement: Requirement, here: str) -> Lines:
 
 
 def _evidence(book: Book, requirement: Requirement, here: str) -> Lines:
+    """What shows it, by kind: how many, the latest of them, and the way to all."""
     entries: dict[str, dict[str, Entry]] = {}
     for thing in book.report.measured.evidence[requirement.id].things:
         entries.setdefault(book.of_kind(thing.entry), {}).setdefault(thing.entry.path, thing.entry)
     if not entries:
         yield book.say("no_evidence")
+        yield ""
+        return
+    joined = "、" if book.language == "zh" else ", "
+    facts = []
     for kind, found in entries.items():
         latest = sorted(found.values(), key=lambda entry: entry.path, reverse=True)
-        shown = [
-            gate.link(gate.text(_label(entry)), book.atlas.to(book.atlas.page(entry), here)) for entry in latest[:SHOWN]
-        ]
-        rest = book.say("and_more", count=len(latest) - SHOWN) if len(latest) > SHOWN else ""
-        yield f"- {gate.text(kind)}（{len(latest)}）：{'、'.join(shown)}{rest}"
-    yield ""
+        links = [gate.link(_label(book, e), book.atlas.to(book.atlas.page(e), here)) for e in latest[:SHOWN]]
+        if len(latest) > SHOWN:
+            everything = book.atlas.to(f"records/{latest[0].kind.name}/index.md", here)
+            rest = book.say("and_more", count=len(latest) - SHOWN)
+            links.append(gate.link(rest, everything) if latest[0].kind.information == "retain" else rest)
+        facts.append((f"{kind} × {len(latest)}" if len(latest) > 1 else kind, joined.join(links)))
+    yield from definitions("facts evidence", facts)
 
 
-def _label(entry: Entry) -> str:
-    return (
-        f"{entry.id} {entry.title}"
-        if entry.controlled
-        else entry.id
-        if entry.kind.information == "retain"
-        else entry.title
-    )
+def _label(book: Book, entry: Entry) -> str:
+    if entry.kind.information == "retain":
+        return gate.whole(entry.id)
+    return gate.text(f"{entry.id} {book.title(entry)}" if entry.controlled else book.title(entry))

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..check.support import approvals, valid_approval
 from ..model import Entry
+from ..wording import messages
 from . import gate
 from .pages import Book, Lines, page, problem_lines
+from .values import Fact, chip
 
-BLOCK = (
+# In the order of the standard's own cover; the second tuple needs the full width.
+COVER = (
     "number", "version", "owner", "prepared_by", "first_issued_on", "first_effective_on", "effective_on",
-    "next_review_on", "confidentiality", "distribution", "clauses", "necessity", "supersedes",
+    "next_review_on", "confidentiality", "necessity",
 )  # fmt: skip
+BELOW = ("distribution", "clauses", "supersedes")
+SHOWN_ELSEWHERE = frozenset({*COVER, *BELOW, "history", "title", "title_en", "language", "kind"})
+TONE = {"controlled": "ok", "draft": "bad", "not_yet_effective": "warn"}
+HEADING = re.compile(r"\A\s*# +(.+?)[ \t]*(?:\{#[^}]*\})?[ \t]*$", re.MULTILINE)
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
     maintained = [e for e in book.system.entries if e.kind.information == "maintain"]
-    yield "documents/index.md", page(book, "documents/index.md", book.say("documents"), _index(book, maintained))
+    given = approvals(book.system)
+    yield "documents/index.md", page(book, "documents/index.md", book.say("documents"), _index(book, maintained, given))
     for entry in maintained:
         if entry.path.startswith("registers/"):
             continue
-        title = f"{entry.id} {entry.title}" if entry.controlled else f"{book.of_kind(entry)} {entry.title}"
-        yield book.atlas.page(entry), page(book, book.atlas.page(entry), title, _document(book, entry))
+        title = f"{entry.id} {book.title(entry)}" if entry.controlled else book.title(entry)
+        yield book.atlas.page(entry), page(book, book.atlas.page(entry), title, _document(book, entry, given))
 
 
 def status(book: Book, entry: Entry, given: dict[str, list[Entry]]) -> str:
@@ -33,39 +42,31 @@ def status(book: Book, entry: Entry, given: dict[str, list[Entry]]) -> str:
     return "controlled" if effective <= book.system.as_of.isoformat() else "not_yet_effective"
 
 
-def _index(book: Book, documents: list[Entry]) -> Lines:
+def status_chip(book: Book, entry: Entry, given: dict[str, list[Entry]]) -> str:
+    state = status(book, entry, given)
+    return chip(TONE[state], book.say(f"state.{state}"))
+
+
+def _index(book: Book, documents: list[Entry], given: dict[str, list[Entry]]) -> Lines:
     here = "documents/index.md"
-    given = approvals(book.system)
     yield book.say("documents_lead")
     yield ""
-    names = ("number", "title", "version", "status", "owner", "effective_on", "next_review_on")
-    yield from gate.header(book.say(f"column.{name}") for name in names)
+    families: dict[str, list[Entry]] = {}
     for entry in documents:
-        if not entry.controlled:
-            continue
-        values = book.values(here)
-        shape = entry.kind.shape.properties
-        owner = values.inline(shape["owner"], entry.value.get("owner", ""))
-        cells = [
-            gate.link(gate.text(entry.id), book.atlas.to(book.atlas.page(entry), here)),
-            gate.text(entry.title),
-            gate.text(entry.value.get("version", "")),
-            book.say(f"state.{status(book, entry, given)}"),
-            owner,
-            gate.text(entry.value.get("effective_on", "")),
-            gate.text(entry.value.get("next_review_on", "")),
-        ]
-        yield gate.row(*cells)
-    yield ""
+        if entry.controlled:
+            families.setdefault(_family(entry), []).append(entry)
+    for family in sorted(families, key=lambda name: (name != "system", name)):
+        title = messages(book.language).get(f"site.family.{family}", family)
+        yield f"## {gate.text(title)} {{#{family}}}"
+        yield ""
+        yield from _master_list(book, sorted(families[family], key=lambda entry: entry.id), given, here)
     others = [e for e in documents if not e.controlled and not e.path.startswith("registers/")]
     if others:
         yield f"## {book.say('other_documents')}"
         yield ""
-        for entry in others:
-            label = gate.text(f"{book.of_kind(entry)} {entry.title}")
-            yield f"- {gate.link(label, book.atlas.to(book.atlas.page(entry), here))}"
+        yield from (f"- {gate.link(gate.text(book.title(e)), book.atlas.to(book.atlas.page(e), here))}" for e in others)
         yield ""
-    yield f"## {book.say('record_types')}"
+    yield f"## {book.say('record_types')} {{#record-types}}"
     yield ""
     columns = ("column.title", "column.place", "column.number", "clause", "column.count")
     yield from gate.header(map(book.say, columns), [4])
@@ -77,56 +78,103 @@ def _index(book: Book, documents: list[Entry]) -> Lines:
     yield ""
 
 
-def _document(book: Book, entry: Entry) -> Lines:
+def _family(entry: Entry) -> str:
+    """The folder says what a document belongs to: procedures, processes, criteria …"""
+    first, *rest = entry.path.split("/")
+    return rest[0] if first == "system" and len(rest) > 1 else first
+
+
+def _master_list(book: Book, documents: list[Entry], given: dict[str, list[Entry]], here: str) -> Lines:
+    names = ("number", "title", "version", "status", "owner", "effective_on", "next_review_on")
+    yield from gate.header(book.say(f"column.{name}") for name in names)
+    for entry in documents:
+        values = book.values(here)
+        review = str(entry.value.get("next_review_on", ""))
+        late = f" {chip('warn', book.say('late'))}" if review and review < book.system.as_of.isoformat() else ""
+        address = book.atlas.to(book.atlas.page(entry), here)
+        yield gate.row(
+            gate.link(gate.whole(entry.id), address),
+            gate.link(gate.text(book.title(entry)), address),
+            gate.text(entry.value.get("version", "")),
+            status_chip(book, entry, given),
+            values.inline(entry.kind.shape.properties["owner"], entry.value.get("owner", "")),
+            gate.whole(entry.value.get("effective_on", "")),
+            gate.whole(review) + late,
+        )
+    yield ""
+
+
+def _document(book: Book, entry: Entry, given: dict[str, list[Entry]]) -> Lines:
     here = book.atlas.page(entry)
     values = book.values(here)
-    shape = entry.kind.shape.properties
     if entry.controlled:
-        given = approvals(book.system)
-        rows = [(book.say("column.status"), f"**{book.say('state.' + status(book, entry, given))}**")]
-        rows += [
-            (values.title(shape[key], key), values.inline(shape[key], entry.value[key]))
-            for key in BLOCK
-            if key in entry.value and key in shape
-        ]
-        rows += list(_signatures(book, entry, given, here))
-        yield from values.rows(rows)
-        if isinstance(entry.value.get("history"), list):
-            yield f'??? note "{book.say("history")}"'
-            yield ""
-            yield from (
-                f"    {line}"
-                for line in values.many(shape["history"].items or shape["history"], entry.value["history"], 3)
-            )
-        yield ""
+        yield from _cover(book, entry, given, here)
     problems = [p for p in book.report.problems if p.place.path == entry.path]
     if problems:
         yield f"## {book.say('open_problems')}"
         yield ""
         yield from problem_lines(book, problems, here)
-    skip = (
-        frozenset({*BLOCK, "history", "title", "title_en", "language", "kind"})
-        if entry.controlled
-        else frozenset({"kind"})
-    )
+    skip = SHOWN_ELSEWHERE if entry.controlled else frozenset({"kind"})
     rest = {key: value for key, value in entry.value.items() if key not in skip}
-    yield from values.block(entry.kind.shape, rest)
-    if entry.body is not None:
-        yield gate.prose(entry.body, book.atlas.resolver(entry, here))
+    if entry.body is None:
+        yield from values.block(entry.kind.shape, rest)
+    else:
+        heading = HEADING.match(entry.body)
+        same = heading is not None and heading[1].strip() == entry.title
+        body = entry.body[heading.end() :] if heading and same else entry.body
+        yield gate.prose(body, book.atlas.resolver(entry, here))
+        yield ""
+        if rest:
+            yield f"## {book.say('further')}"
+            yield ""
+            yield from values.block(entry.kind.shape, rest, 3)
     yield ""
     yield book.colophon(entry)
 
 
-def _signatures(book: Book, entry: Entry, given: dict[str, list[Entry]], here: str) -> Iterator[tuple[str, str]]:
-    """Who prepared, reviewed and approved this version, with the level of the evidence (never oversold)."""
+def _cover(book: Book, entry: Entry, given: dict[str, list[Entry]], here: str) -> Lines:
+    """The control block, as on the standard's own cover, with who signed this version and what proves it."""
+    values = book.values(here)
+    shape = entry.kind.shape.properties
+
+    def said(keys: tuple[str, ...]) -> list[Fact]:
+        known = [key for key in keys if key in entry.value and key in shape]
+        return [(values.title(shape[key], key), values.inline(shape[key], entry.value[key])) for key in known]
+
+    yield '<div class="cover" markdown>'
+    yield ""
+    cover = said(COVER)
+    cover.insert(2, (book.say("column.status"), status_chip(book, entry, given)))
+    yield from values.facts(cover)
+    yield from _signatures(book, entry, given, here)
+    yield from values.facts(said(BELOW))
+    yield "</div>"
+    yield ""
+    history = entry.value.get("history")
+    if isinstance(history, list) and history:
+        yield f'??? note "{book.say("history")}"'
+        yield ""
+        lines = values.many(shape["history"].items or shape["history"], history, 4)
+        yield from (f"    {line}" for line in lines)
+        yield ""
+
+
+def _signatures(book: Book, entry: Entry, given: dict[str, list[Entry]], here: str) -> Lines:
+    """Who reviewed and approved this version, with the level of the evidence (never oversold)."""
+    signed = ("meaning", "person", "role", "on", "level")
+    rows = []
     for approval in given.get(entry.id, []):
         value = approval.value
-        if value.get("version") != entry.value.get("version"):
-            continue
-        values = book.values(here)
-        shape = approval.kind.shape.properties
-        meaning = values.scalar(shape["meaning"], value.get("meaning", ""))
-        person = values.scalar(shape["person"], value.get("person", ""))
-        level = values.scalar(shape["level"], value.get("level", ""))
-        record = gate.link(book.say("evidence"), book.atlas.to(book.atlas.page(approval), here))
-        yield meaning, f"{person} · {gate.text(value.get('on', ''))} · {level} · {record}"
+        if value.get("version") == entry.value.get("version"):
+            values = book.values(here)
+            shape = approval.kind.shape.properties
+            cells = [values.scalar(shape[key], value.get(key, "")) for key in signed]
+            proof = gate.link(book.say("evidence"), book.atlas.to(book.atlas.page(approval), here))
+            rows.append(gate.row(*cells, proof))
+    if not rows:
+        yield chip("bad", book.say("unsigned"))
+        yield ""
+        return
+    yield from gate.header(book.say(f"signature.{name}") for name in (*signed, "evidence"))
+    yield from rows
+    yield ""

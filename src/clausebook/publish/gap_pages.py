@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..check.rules import RULES
+from ..problems import Problem
 from ..wording import messages, text
 from . import gate
 from .atlas import anchor_of, clause_page
@@ -30,7 +31,7 @@ def _gaps(book: Book) -> Lines:
         yield text("check.clean", book.language)
         return
     catalogue = book.system.catalogue
-    groups: dict[str, list[object]] = {}
+    groups: dict[str, list[Problem]] = {}
     for found in book.report.problems:
         groups.setdefault(catalogue.numbered(found.requirements) or "", []).append(found)
     order = {clause: index for index, clause in enumerate(catalogue.clauses)}
@@ -87,4 +88,4 @@ def _indicators(book: Book) -> Lines:
             for k, v in entry.value.items()
             if k in ("id", "clause", "unit", "definition", "direction")
         ]
-        yield from values.rows(rows)
+        yield from values.facts(rows)

@@ -41,6 +41,11 @@ def plain(value: object) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[\"'`<>{}\\|*_\[\]#:&%@!]", " ", kept)).strip()
 
 
+def whole(value: object) -> str:
+    """A number or a date as literal text that no line break tears apart."""
+    return f'<span class="whole">{text(value)}</span>'
+
+
 def link(label: str, address: str, title: str = "") -> str:
     """A link of ours; the label must already be safe, the address is ours by construction, the title is a tooltip."""
     tooltip = plain(title).replace("(", "（").replace(")", "）")

@@ -8,108 +8,96 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..wording import text
-from . import gate
+from ..check.support import approvals
+from ..model import Entry
+from . import gate, home
 from .document_pages import status
 from .formats import as_data
-from .pages import Book, problem_lines
+from .pages import Book
 
 HOME = "index.md"
-SHOWN_PROBLEMS = 8
+PUBLIC_LIMITS = ("acknowledgement", "first-action", "response", "result")
 
 
 def fragments(book: Book) -> Mapping[str, str]:
     """Name → Markdown, for {{ fragment("name") }} on pages at the site's root."""
     makers = {
-        "validity": _validity, "attention": _attention, "ways": _ways, "figures": _figures, "channels": _channels,
-        "fictional": _fictional,
+        "verdict": home.verdict, "figures": home.figures, "attention": home.attention, "ways": home.ways,
+        "validity": _validity, "fictional": _fictional, "channels": _channels, "limits": _limits,
     }  # fmt: skip
     return {name: "\n".join(maker(book)) for name, maker in makers.items()}
 
 
+def organisation(book: Book, *, short: bool = False) -> str:
+    """The organisation's name in the reader's language."""
+    own = book.system.organisation
+    name = (own.get("short_name") if short else None) or own.get("name")
+    return book.choose(name) if isinstance(name, dict) else str(name or "")
+
+
 def _fictional(book: Book) -> Iterator[str]:
     """The banner of an example: fictional, and judged as of a fixed date."""
-    organisation = book.system.organisation
-    if organisation.get("fictional"):
-        notice = organisation.get("notice")
+    own = book.system.organisation
+    if book.draft:
+        yield f'!!! warning "{book.say("draft")}"'
+        yield f"    {book.say('draft_banner')}"
+        yield ""
+    if own.get("fictional"):
+        notice = own.get("notice")
         said = book.choose(notice) if isinstance(notice, dict) else str(notice or book.say("fictional"))
-        yield f'!!! warning "{book.say("example")}"'
+        yield f'!!! note "{book.say("example")}"'
         yield f"    {gate.text(said)} {book.say('as_of_banner', as_of=book.system.as_of.isoformat())}"
         yield ""
 
 
 def _validity(book: Book) -> Iterator[str]:
+    """What this edition is: whose, against which standard, as of when, from which commit, proved how."""
     system = book.system
     catalogue = system.catalogue
     counts = as_data(book.report, book.language)["requirements"]
-    organisation = system.organisation
-    name = organisation.get("name")
     scope = system.first("scope")
-    commit = system.history.commit
-    named = book.choose(name) if isinstance(name, dict) else str(name or "")
     standard = f"{catalogue.number} {catalogue.version} {book.choose(catalogue.title)}"
-    where = gate.link(gate.text(scope.title), book.atlas.to(book.atlas.page(scope), HOME)) if scope else "—"
-    rows = [
-        (book.say("organisation"), gate.text(named)),
+    where = gate.link(gate.text(book.title(scope)), book.atlas.to(book.atlas.page(scope), HOME)) if scope else "—"
+    commit = gate.text(system.history.commit[:12]) if system.history.commit else book.say("no_commit")
+    yield f"## {book.say('validity')}"
+    yield ""
+    yield from book.values(HOME).facts([
+        (book.say("organisation"), gate.text(organisation(book))),
         (book.say("standard"), gate.text(standard)),
         (book.say("scope"), where),
-        (book.say("certificate"), _certificate(book)),
-        (book.say("system_effective_on"), gate.text(organisation.get("system_effective_on", "—"))),
+        (book.say("system_effective_on"), gate.text(system.organisation.get("system_effective_on", "—"))),
         (book.say("as_of"), gate.text(system.as_of.isoformat())),
-        (book.say("commit"), gate.text(commit[:12]) if commit else text("site.no_commit", book.language)),
+        (book.say("commit"), commit),
+        (book.say("level"), _levels(book)),
+        (book.say("certificate"), _certificate(book)),
         (book.say("coverage"), book.say("coverage_line", **counts)),
-    ]
-    yield from book.values(HOME).rows(rows)
+    ])  # fmt: skip
+
+
+def _levels(book: Book) -> str:
+    """The approval levels in use, weakest said first: nothing claims more than its evidence."""
+    shape = book.system.kinds["approval"].shape.properties["level"]
+    found = {str(entry.value.get("level")) for entry in book.system.of("approval")}
+    values = book.values(HOME)
+    known = [f"{level} {values.scalar(shape, level)}" for level in ("T", "A0", "A1", "A2") if level in found]
+    return " · ".join(known) or "—"
 
 
 def _certificate(book: Book) -> str:
-    certificate = book.system.organisation.get("certificate")
-    shape = next(book.system.of("organization")).kind.shape.properties.get("certificate") if certificate else None
-    return book.values(HOME).inline(shape, certificate) if shape and certificate else book.say("no_certificate")
-
-
-def _attention(book: Book) -> Iterator[str]:
-    errors = [found for found in book.report.problems if found.level == "error"]
-    warnings = len(book.report.problems) - len(errors)
-    if not book.report.problems:
-        yield text("check.clean", book.language)
-        return
-    gaps = gate.link(book.say("gaps"), book.atlas.to("gaps/index.md", HOME))
-    yield f"{text('check.count', book.language, errors=len(errors), warnings=warnings)} — {gaps}"
-    yield ""
-    yield from problem_lines(book, (errors or list(book.report.problems))[:SHOWN_PROBLEMS], HOME)
-
-
-def _ways(book: Book) -> Iterator[str]:
-    for room in ("clauses", "documents", "registers", "records", "indicators", "gaps"):
-        yield f"- **{gate.link(book.say(room), f'{room}/index.md')}** — {book.say(f'way.{room}')}"
-    yield ""
-    for kind in ("policy", "scope", "manual"):
-        entry = book.system.first(kind)
-        if entry:
-            yield f"- {gate.link(gate.text(entry.title), book.atlas.to(book.atlas.page(entry), HOME))}"
-    yield ""
-
-
-def _figures(book: Book) -> Iterator[str]:
-    """Counts that need no definition: how many, of what; rates follow with the indicators."""
-    system = book.system
-    documents = [entry for entry in system.entries if entry.controlled]
-    from ..check.support import approvals
-
-    given = approvals(system)
-    controlled = sum(status(book, entry, given) == "controlled" for entry in documents)
-    complaints = list(system.of("complaint"))
-    open_cases = sum(
-        "closure" not in e.value and "not_a_complaint" not in e.value and "imported" not in e.value for e in complaints
-    )
-    rows = [
-        (book.say("figure.documents"), book.say("figure.of", part=controlled, whole=len(documents))),
-        (book.say("figure.complaints"), str(len(complaints))),
-        (book.say("figure.open"), str(open_cases)),
-        (book.say("figure.nonconformities"), str(sum(1 for _ in system.of("nonconformity")))),
+    """Where certification stands, with whom and for what."""
+    entry = book.system.first("organization")
+    certificate = entry.value.get("certificate") if entry else None
+    if entry is None or not isinstance(certificate, dict):
+        return book.say("no_certificate")
+    shape = entry.kind.shape.properties["certificate"].properties
+    values = book.values(HOME)
+    said = [
+        values.inline(shape[key], certificate[key])
+        for key in ("status", "body", "number", "valid_until_on")
+        if key in certificate and key in shape
     ]
-    yield from book.values(HOME).rows(rows)
+    scope = certificate.get("scope")
+    return " · ".join([*said, gate.text(book.choose(scope))] if isinstance(scope, dict) else said)
 
 
 def _channels(book: Book) -> Iterator[str]:
@@ -124,14 +112,56 @@ def _channels(book: Book) -> Iterator[str]:
     )
 
 
+def _limits(book: Book) -> Iterator[str]:
+    """The organisation's own limits that matter to a complainant, by severity; nothing when none are set yet."""
+    entry = book.system.first("time-limits")
+    limits = _limits_in_force(entry, book.system.as_of.isoformat()) if entry else []
+    if entry is None or not limits:
+        yield book.say("no_limits")
+        return
+    versions = entry.kind.shape.properties["versions"].items
+    shape = versions.properties["limits"].items if versions else None
+    assert shape is not None
+    values = book.values("how-to-complain.md")
+    severities = sorted({str(limit.get("severity", "all")) for limit in limits})
+    label = shape.properties["severity"]
+    yield from gate.header(["", *(values.plain(label, severity) for severity in severities)])
+    said = {
+        (limit.get("event"), limit.get("severity", "all")): (
+            f"{gate.text(limit['value'])} {values.scalar(shape.properties['unit'], limit.get('unit', ''))}"
+        )
+        for limit in limits
+    }
+    for event in PUBLIC_LIMITS:
+        row = [said.get((event, severity), "") for severity in severities]
+        if any(row):
+            yield gate.row(gate.text(values.plain(shape.properties["event"], event)), *row)
+    yield ""
+
+
+def _limits_in_force(entry: Entry, day: str) -> list[Any]:
+    versions = entry.value.get("versions")
+    if not isinstance(versions, list):
+        return []
+    dated = [v for v in versions if isinstance(v, dict) and str(v.get("effective_from_on", "~")) <= day]
+    current = max(dated, key=lambda version: str(version["effective_from_on"]), default={})
+    limits = current.get("limits")
+    return [
+        limit for limit in (limits if isinstance(limits, list) else [])
+        if isinstance(limit, dict) and isinstance(limit.get("value"), int | float)
+    ]  # fmt: skip
+
+
 def facts(book: Book) -> dict[str, Any]:
     """data/manual.json: coverage and documents for machines, and what {{ fact("…") }} looks up."""
     data = as_data(book.report, book.language)
     data["organisation"] = {
         key: book.system.organisation.get(key) for key in ("name", "fictional", "profile", "standard")
     }
-    from ..check.support import approvals
-
+    data["site"] = {
+        "title": book.say("manual_title"), "organisation": organisation(book),
+        "short_name": organisation(book, short=True), "language": book.language,
+    }  # fmt: skip
     given = approvals(book.system)
     data["documents"] = [
         {

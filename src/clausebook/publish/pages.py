@@ -16,6 +16,12 @@ from .values import Values, chip
 
 Lines = Iterator[str]
 
+SAID_SINGLY = 3
+SHOWN_PLACES = 30
+
+# In the search a document comes before what was recorded about it.
+BOOST = {"documents/": 3, "clauses/": 2, "records/complaint/": 2, "records/approval/": 0.3}
+
 
 class Book:
     """What every page maker needs: the report, where things stand, the language, whether it is a draft."""
@@ -57,7 +63,10 @@ class Book:
 
 def page(book: Book, here: str, title: str, lines: Lines) -> str:
     """A page: front matter that only we write, the way back, the heading, a banner on drafts, then the content."""
-    head = ["---", f'title: "{gate.plain(title)}"', "render_macros: false", "hide: [navigation]", "---", ""]
+    head = ["---", f'title: "{gate.plain(title)}"', "render_macros: false", "hide: [navigation]"]
+    boost = next((weight for room, weight in BOOST.items() if here.startswith(room)), None)
+    head += [f"search: {{boost: {boost}}}"] if boost else []
+    head += ["---", ""]
     banner = [f'!!! warning "{book.say("draft")}"', f"    {book.say('draft_banner')}", ""] if book.draft else []
     return "\n".join([*head, *_trail(book, here), f"# {gate.text(title)}", "", *banner, *lines]) + "\n"
 
@@ -89,17 +98,46 @@ def pages(book: Book) -> Mapping[str, str]:
 
 
 def problem_lines(book: Book, problems: Sequence[Problem], here: str) -> Lines:
-    """Problems as a list: level, what, what to do, where."""
+    """Problems as a list: level, what, what to do, where. Many of one rule at known lines are said once, line by line.
+
+    What is missing has no line; it is always said by itself, because only its message tells what it is.
+    """
+    groups: dict[tuple[object, ...], list[Problem]] = {}
     for found in problems:
-        where = found.place.path + (f":{found.place.line}" if found.place.line else "")
-        source = book.atlas.sources.get(found.place.path)
-        shown = gate.link(gate.text(where), book.atlas.to(source, here)) if source else gate.text(where)
-        level = chip("bad" if found.level == "error" else "warn", text(f"check.level.{found.level}", book.language))
-        basis = text(f"check.basis.{found.basis}", book.language)
-        title = gate.text(text(f"rules.{found.rule}.title", book.language))
-        rule = gate.link(title, book.atlas.to("gaps/rules.md", here, found.rule))
-        colon = "：" if book.language == "zh" else ": "
-        yield f"- {level} **{rule}** · {basis} · {shown}  "
-        yield f"    {gate.text(message(found, book.language))}  "
-        yield f"    {text('check.remedy', book.language)}{colon}{gate.text(remedy(found, book.language))}"
+        path = found.place.path
+        room = "/".join(path.split("/")[:2]) if path.startswith("records/") else path
+        groups.setdefault((found.rule, found.level, found.basis, room, bool(found.place.line)), []).append(found)
+    for group in groups.values():
+        alike = len(group) > SAID_SINGLY and bool(group[0].place.line)
+        for together in [group] if alike else [[found] for found in group]:
+            yield from _problem(book, together, here)
     yield ""
+
+
+def _problem(book: Book, together: list[Problem], here: str) -> Lines:
+    found = together[0]
+    level = chip("bad" if found.level == "error" else "warn", text(f"check.level.{found.level}", book.language))
+    basis = text(f"check.basis.{found.basis}", book.language)
+    title = gate.text(text(f"rules.{found.rule}.title", book.language))
+    rule = gate.link(title, book.atlas.to("gaps/rules.md", here, found.rule))
+    count = f" × {len(together)}" if len(together) > 1 else ""
+    example = f"{book.say('problem.example')} " if len(together) > 1 else ""
+    colon = "：" if book.language == "zh" else ": "
+    yield f"- {level} **{rule}**{count} · {basis} · {_places(book, together, here)}  "
+    yield f"    {example}{gate.text(message(found, book.language))}  "
+    yield f"    {text('check.remedy', book.language)}{colon}{gate.text(remedy(found, book.language))}"
+
+
+def _places(book: Book, together: list[Problem], here: str) -> str:
+    """Each file with its lines; beyond a page's measure the rest is counted: every record's own page says its own."""
+    lines: dict[str, list[str]] = {}
+    for found in together:
+        lines.setdefault(found.place.path, []).extend([str(found.place.line)] if found.place.line else [])
+    shown = []
+    for path, numbers in list(lines.items())[:SHOWN_PLACES]:
+        where = gate.text(f"{path}:{', '.join(numbers)}" if numbers else path)
+        source = book.atlas.sources.get(path)
+        shown.append(gate.link(where, book.atlas.to(source, here)) if source else where)
+    if len(lines) > SHOWN_PLACES:
+        shown.append(book.say("and_more", count=len(lines) - SHOWN_PLACES))
+    return " · ".join(shown)

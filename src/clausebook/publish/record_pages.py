@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..load.schemas import below
-from ..model import Entry, Kind, Shape
-from . import gate
+from ..model import Entry, Kind
+from . import complaint_pages, gate
 from .pages import Book, Lines, page, problem_lines
 
-PAGE_ROWS = 500
-"""A list longer than this is split by month, so that no page grows without limit."""
+PAGE_ROWS = 250
+"""A list longer than this is split by month, and a month by so many rows: no page grows beyond 300 KB."""
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
@@ -25,7 +25,8 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
         kind = book.system.kinds[kind_name]
         yield from _lists(book, kind, entries)
         for entry in entries:
-            title = entry.id if entry.title == book.of_kind(entry) else f"{entry.id} {entry.title}"
+            name = book.title(entry)
+            title = entry.id if name == book.of_kind(entry) else f"{entry.id} {name}"
             yield book.atlas.page(entry), page(book, book.atlas.page(entry), title, _record(book, entry))
 
 
@@ -67,10 +68,15 @@ def _lists(book: Book, kind: Kind, entries: list[Entry]) -> Iterator[tuple[str, 
     months: dict[str, list[Entry]] = {}
     for entry in entries:
         months.setdefault(day_of(entry)[:7] or "—", []).append(entry)
-    yield path, page(book, path, title, _months(book, kind, entries, months, path))
-    for month, rows in months.items():
-        own = f"records/{kind.name}/list-{month}.md"
-        yield own, page(book, own, f"{title} {month}", _list(book, kind, rows, own))
+    parts = {
+        f"{month}-{start // PAGE_ROWS + 1}" if len(rows) > PAGE_ROWS else month: rows[start : start + PAGE_ROWS]
+        for month, rows in sorted(months.items())
+        for start in range(0, len(rows), PAGE_ROWS)
+    }
+    yield path, page(book, path, title, _months(book, kind, entries, parts, path))
+    for part, rows in parts.items():
+        own = f"records/{kind.name}/list-{part}.md"
+        yield own, page(book, own, f"{title} {part}", _list(book, kind, rows, own))
 
 
 def _months(book: Book, kind: Kind, entries: list[Entry], months: dict[str, list[Entry]], here: str) -> Lines:
@@ -98,7 +104,13 @@ def imported_counts(book: Book, entries: list[Entry]) -> Lines:
             yield ""
 
 
-COLUMNS = {"complaint": ("received_at", "channel", "product", "types", "assessment.severity", "closure.basis")}
+COLUMNS = {
+    "complaint": (
+        "received_at", "channel", "product", "types", "assessment.severity", "reaction.answer",
+        "closure.basis",
+    ),
+    "approval": ("document", "version", "meaning", "person", "on", "level"),
+}  # fmt: skip
 
 
 def _list(book: Book, kind: Kind, entries: list[Entry], here: str) -> Lines:
@@ -107,31 +119,29 @@ def _list(book: Book, kind: Kind, entries: list[Entry], here: str) -> Lines:
     shapes = [below(kind.shape, tuple(c.split(".")))[-1] for c in columns]
     yield gate.text(book.choose(kind.description))
     yield ""
-    yield (
-        f"| {book.say('column.number')} | "
-        + " | ".join(gate.text(values.title(s, c)) for s, c in zip(shapes, columns, strict=True))
-        + " |"
+    yield from gate.header(
+        [book.say("column.number"), *(values.title(s, c) for s, c in zip(shapes, columns, strict=True))]
     )
-    yield "|---|" + "---|" * len(columns)
     for entry in reversed(entries):
-        cells = [gate.link(gate.text(entry.id), book.atlas.to(book.atlas.page(entry), here))]
+        name = "" if book.title(entry) == book.of_kind(entry) else f"<br>{gate.text(book.title(entry))}"
+        cells = [gate.link(gate.whole(entry.id), book.atlas.to(book.atlas.page(entry), here)) + name]
         for column, shape in zip(columns, shapes, strict=True):
             value = _dig(entry.value, column)
             if column == "received_at" and value is None:
                 value = entry.value.get("received_on")
-            cells.append(
-                ""
-                if value is None
-                else values.inline(shape, str(value)[:16].replace("T", " ") if column.endswith("_at") else value)
-            )
-        yield "| " + " | ".join(cells) + " |"
+            cells.append("" if value is None else values.inline(shape, value))
+        yield gate.row(*cells)
     yield ""
 
 
 def _columns(kind: Kind, entries: list[Entry]) -> tuple[str, ...]:
     """The first plain fields that the schema names, as far as any record uses them."""
     used = {key for entry in entries for key, value in entry.value.items() if isinstance(value, str)}
-    plain = [k for k, s in kind.shape.properties.items() if k in used and k not in ("id", "kind") and not s.properties]
+    plain = [
+        k
+        for k, s in kind.shape.properties.items()
+        if k in used and k not in ("id", "kind", "title") and not s.properties
+    ]
     return tuple(plain[:5])
 
 
@@ -143,45 +153,22 @@ def _dig(value: Any, path: str) -> Any:
 
 def _record(book: Book, entry: Entry) -> Lines:
     here = book.atlas.page(entry)
-    kind = gate.link(gate.text(book.of_kind(entry)), book.atlas.to(f"records/{entry.kind.name}/index.md", here))
-    yield f"{kind} · {book.say('serves')} {gate.text(', '.join(entry.kind.clauses))}"
+    values = book.values(here)
+    served = ", ".join(book.atlas.reference(("requirement",), clause, here) for clause in entry.kind.clauses)
+    complaint = entry.kind.name == "complaint"
+    if complaint:
+        yield complaint_pages.standing(book, entry, values)
+        yield ""
+    yield f"{book.say('serves')} {served}"
     yield ""
     problems = [p for p in book.report.problems if p.place.path == entry.path]
     if problems:
         yield f"## {book.say('open_problems')}"
         yield ""
         yield from problem_lines(book, problems, here)
-    if entry.kind.name == "complaint":
-        yield from _timeline(book, entry, here)
-    yield from book.values(here).block(entry.kind.shape, entry.value)
+    if complaint:
+        yield from complaint_pages.timeline(book, entry, values)
+        yield f"## {book.say('facts')}"
+        yield ""
+    yield from values.block(entry.kind.shape, entry.value)
     yield book.colophon(entry)
-
-
-def _timeline(book: Book, entry: Entry, here: str) -> Lines:
-    """Everything that has a time, in order: what happened to this complaint."""
-    moments = sorted(_moments(entry.kind.shape, entry.value, ()), key=lambda moment: moment[0])
-    if len(moments) < 2:
-        return
-    yield f"## {book.say('timeline')}"
-    yield ""
-    yield from gate.header([book.say("column.when"), book.say("column.what")])
-    for when, shapes in moments:
-        names = [book.choose(shape.title) for shape in shapes if shape.title["zh"]]
-        yield f"| {gate.text(when[:16].replace('T', ' '))} | {gate.text(' · '.join(dict.fromkeys(names)))} |"
-    yield ""
-
-
-def _moments(shape: Shape, value: Any, chain: tuple[Shape, ...]) -> Iterator[tuple[str, tuple[Shape, ...]]]:
-    if isinstance(value, dict):
-        for key, child in value.items():
-            inner = shape.properties.get(key)
-            if inner is None or key in ("history", "imported", "corrections"):
-                continue
-            happened = key in ("at", "on") or key.endswith("_at") or key in ("received_on", "paid_on")
-            if isinstance(child, str) and happened and not key.startswith(("told_due", "source_due")):
-                yield child, (*chain, inner)
-            else:
-                yield from _moments(inner, child, (*chain, inner))
-    elif isinstance(value, list) and shape.items is not None:
-        for child in value:
-            yield from _moments(shape.items, child, chain)

@@ -22,12 +22,13 @@ SHORT = 34
 """A fact as wide as this many Latin letters (half as many Chinese) stands beside another one."""
 
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NAMES = ("title", "name", "what", "statement", "activity", "event")
 
 # Answers that a reader looks for get a colour; everything else stays calm. Only values that a schema labels.
 TONES = {
     "ok": ("met", "achieved", "effective", "closed", "done", "conform", "compliant", "passed", "valid", "available"),
-    "warn": ("gap", "partly", "conditional", "open", "at-risk", "done-late", "unverified", "candidate", "S2", "pending"),
+    "warn": ("gap", "partly", "conditional", "open", "at-risk", "done-late", "unverified", "candidate", "S2"),
     "bad": ("missed", "not-achieved", "ineffective", "not-effective", "failed", "non-compliant", "finding", "overdue",
             "expired", "S1"),
 }  # fmt: skip
@@ -65,7 +66,8 @@ class Values:
             return chip(TONE_OF[value], said) if value in TONE_OF else said
         if isinstance(value, str) and shape.refers:
             return self.atlas.reference(shape.refers, value, self.here)
-        return gate.text(self.plain(shape, value))
+        said = self.plain(shape, value)
+        return gate.whole(said) if isinstance(value, str) and DAY.match(value) and len(said) <= 25 else gate.text(said)
 
     def plain(self, shape: Shape, value: Any) -> str:
         """The same without link and colour, not yet safe: for headings."""
@@ -130,10 +132,10 @@ class Values:
         """Names and values as a list of definitions: short ones two abreast, long ones below over the full width."""
         short = [fact for fact in facts if width(fact[1]) <= SHORT]
         if len(short) < 4:
-            yield from _definitions("facts", facts)
+            yield from definitions("facts", facts)
             return
-        yield from _definitions("facts pairs", short)
-        yield from _definitions("facts", [fact for fact in facts if width(fact[1]) > SHORT])
+        yield from definitions("facts pairs", short)
+        yield from definitions("facts", [fact for fact in facts if width(fact[1]) > SHORT])
 
     def many(self, shape: Shape, members: list[Any], level: int) -> Iterator[str]:
         """A list of mappings: one table when it is narrow, else an overview and a section for each."""
@@ -216,7 +218,8 @@ class Values:
         return isinstance(value, list) and any(isinstance(member, dict) for member in value)
 
 
-def _definitions(look: str, facts: list[Fact]) -> Iterator[str]:
+def definitions(look: str, facts: list[Fact]) -> Iterator[str]:
+    """A list of names and values, in one of the looks of extra.css."""
     if not facts:
         return
     yield f'<div class="{look}" markdown>'

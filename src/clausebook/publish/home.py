@@ -1,0 +1,166 @@
+"""The cockpit: within ten seconds, is the system healthy, what needs attention, and where does one go from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ..check.support import approvals
+from ..model import Entry
+from ..problems import Problem
+from ..wording import text
+from . import gate
+from .complaint_pages import is_open
+from .document_pages import status
+from .formats import as_data, message
+from .pages import Book
+from .values import chip
+
+HOME = "index.md"
+SHOWN = 8
+SOON = timedelta(days=60)
+
+# From each room straight to what auditors ask for first (requirements 6): one click from home.
+FIRST = {
+    "documents": ("policy", "scope", "manual", "roles", "appointment", "time-limits", "raci", "organization"),
+    "registers": ("obligations", "risks", "objectives", "context", "interested-parties", "competence", "providers"),
+    "records": (
+        "complaint", "alert", "audit", "management-review", "nonconformity", "compliance-evaluation", "drill",
+        "approval",
+    ),
+}  # fmt: skip
+
+
+def verdict(book: Book) -> Iterator[str]:
+    """One sentence, with its colour: anything wrong or not."""
+    errors = book.report.errors
+    warnings = len(book.report.problems) - errors
+    gaps = book.atlas.to("gaps/index.md", HOME)
+    if not book.report.problems:
+        yield f"{chip('ok', book.say('verdict.clean'))} {text('check.clean', book.language)}"
+    else:
+        tone = "bad" if errors else "warn"
+        said = text("check.count", book.language, errors=errors, warnings=warnings)
+        yield f"{chip(tone, book.say('verdict.open'))} {gate.link(said, gaps)}"
+    yield ""
+
+
+def figures(book: Book) -> Iterator[str]:
+    """Counts that need no definition: how many, of what; rates follow with the indicators."""
+    counts = as_data(book.report, book.language)["requirements"]
+    system = book.system
+    documents = [entry for entry in system.entries if entry.controlled]
+    given = approvals(system)
+    approved = sum(status(book, entry, given) == "controlled" for entry in documents)
+    complaints = list(system.of("complaint"))
+    running = sum(is_open(entry.value) for entry in complaints)
+    findings = list(system.of("nonconformity"))
+    open_findings = sum("closed_on" not in entry.value for entry in findings)
+    late, soon = (len(found) for found in _reviews(book, documents))
+    total, failing, drafts = counts["total"], counts["failing"], len(documents) - approved
+    rows = [
+        ("evidenced", f"{counts['evidenced']} / {total}", "calm" if failing else "ok", "clauses/index.md"),
+        ("failing", str(failing), "bad" if failing else "ok", "gaps/index.md"),
+        ("judged", str(counts["judged_by_auditor"]), "calm", "clauses/index.md"),
+        ("approved", f"{approved} / {len(documents)}", "bad" if drafts else "ok", "documents/index.md"),
+        ("reviews", f"{late} / {soon}", "warn" if late else "ok", "documents/index.md"),
+        ("open", f"{running} / {len(complaints)}", "calm", _list_of(book, "complaint")),
+        ("nonconformities", f"{open_findings} / {len(findings)}", "calm", _list_of(book, "nonconformity")),
+    ]  # fmt: skip
+    yield '<div class="figures" markdown>'
+    yield ""
+    for key, number, tone, page in rows:
+        name = gate.link(book.say(f"figure.{key}"), book.atlas.to(page, HOME))
+        yield f'- <strong class="{tone}">{number}</strong> {name}'
+    yield ""
+    yield "</div>"
+    yield ""
+    if counts["not_applicable"]:
+        yield book.say("figure.not_applicable", count=counts["not_applicable"])
+        yield ""
+
+
+def _list_of(book: Book, kind: str) -> str:
+    return f"records/{kind}/index.md" if book.system.first(kind) else "records/index.md"
+
+
+def _reviews(book: Book, documents: list[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Documents whose review is late, and those whose review comes soon."""
+    today, horizon = book.system.as_of.isoformat(), (book.system.as_of + SOON).isoformat()
+    dated = [(str(entry.value.get("next_review_on", "")), entry) for entry in documents]
+    dated = [(day, entry) for day, entry in dated if day[:4].isdigit()]
+    late = [entry for day, entry in dated if day < today]
+    return late, [entry for day, entry in dated if today <= day <= horizon]
+
+
+def attention(book: Book) -> Iterator[str]:
+    """What is wrong, by rule; then the cases under way, so that nobody has to look for them."""
+    yield f"## {book.say('attention')}"
+    yield ""
+    groups: dict[str, list[Problem]] = {}
+    for found in book.report.problems:
+        groups.setdefault(found.rule, []).append(found)
+    if groups:
+        yield from _problems(book, groups)
+    running = [entry for entry in book.system.of("complaint") if is_open(entry.value)]
+    if running:
+        yield from _running(book, running)
+    if not groups and not running:
+        yield book.say("nothing")
+        yield ""
+
+
+def _problems(book: Book, groups: dict[str, list[Problem]]) -> Iterator[str]:
+    yield from gate.header(book.say(f"problem.{name}") for name in ("level", "rule", "count", "example"))
+    ordered = sorted(groups.values(), key=lambda found: (found[0].level, -len(found)))
+    for found in ordered[:SHOWN]:
+        first = found[0]
+        level = chip("bad" if first.level == "error" else "warn", text(f"check.level.{first.level}", book.language))
+        title = gate.text(text(f"rules.{first.rule}.title", book.language))
+        rule = gate.link(title, book.atlas.to("gaps/rules.md", HOME, first.rule))
+        yield gate.row(level, rule, str(len(found)), gate.text(message(first, book.language)))
+    yield ""
+    yield gate.link(book.say("all_gaps", count=len(book.report.problems)), book.atlas.to("gaps/index.md", HOME))
+    yield ""
+
+
+def _running(book: Book, running: list[Entry]) -> Iterator[str]:
+    values = book.values(HOME)
+    yield f"**{book.say('running', count=len(running))}**"
+    shape = running[0].kind.shape.properties
+    keys = ("received_at", "channel", "product", "handler")
+    titles = [values.title(shape[key], key) for key in keys]
+    yield from gate.header([book.say("column.number"), *titles])
+    for entry in running[: -SHOWN - 1 : -1]:
+        value = {"received_at": entry.value.get("received_on"), **entry.value}
+        cells = [values.inline(shape[key], value[key]) if value.get(key) else "" for key in keys]
+        number = gate.link(gate.whole(entry.id), book.atlas.to(book.atlas.page(entry), HOME))
+        yield gate.row(f"{number}<br>{gate.text(book.title(entry))}", *cells)
+    yield ""
+
+
+def ways(book: Book) -> Iterator[str]:
+    """Six rooms, and under three of them the pages asked for most."""
+    yield f"## {book.say('ways')}"
+    yield ""
+    yield '<div class="ways" markdown>'
+    yield ""
+    for room in ("clauses", "documents", "registers", "records", "indicators", "gaps"):
+        way = gate.link(book.say(room), f"{room}/index.md")
+        yield f"- **{way}** {book.say(f'way.{room}')}"
+        links = list(_first(book, room))
+        if links:
+            yield f"    <br>{' · '.join(links)}"
+    yield ""
+    yield "</div>"
+    yield ""
+
+
+def _first(book: Book, room: str) -> Iterator[str]:
+    if room == "documents" and book.system.first("process"):
+        yield gate.link(book.say("family.processes"), book.atlas.to("documents/index.md", HOME, "processes"))
+    for kind in FIRST.get(room, ()):
+        entry = book.system.first(kind)
+        if entry is not None:
+            page = f"records/{kind}/index.md" if room == "records" else book.atlas.page(entry)
+            yield gate.link(gate.text(book.of_kind(entry)), book.atlas.to(page, HOME))

@@ -1,0 +1,202 @@
+"""The site in a real browser, from the folder: closed, searchable, readable; and hostile content stays text."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sites
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
+]
+PAGES = (
+    "index.html", "clauses/index.html", "clauses/8.2.html", "documents/index.html", "documents/CP-08.html",
+    "documents/QM-04.html", "registers/obligations.html", "registers/risks.html", "records/index.html",
+    "records/complaint/index.html", "records/complaint/CC-2026-0012.html", "records/complaint/CC-2026-0015.html",
+    "records/management-review/MR-2026-01.html", "gaps/index.html", "gaps/rules.html", "indicators/index.html",
+    "how-to-complain.html", "about.html",
+)  # fmt: skip
+
+ATTACKS = (
+    "<script>window.hit=1</script>", "<img src=x onerror=window.hit=1>", "[x](javascript:window.hit=1)",
+    "{{ 7*7 }}", "{% for a in b %}{{ config }}{% endfor %}", "![x](http://evil.example/p.png)", "| a | b |",
+    "# heading", "**bold** _em_ `code`", "</div></article></body>", "&lt;b&gt; &amp; &#49;",
+    "{: onclick=window.hit=1 }", "<!-- gone -->", "---", "1. one", "~~~", "[^1]: foot", "*[HTML]: abbr", ":   def",
+    "http://evil.example/auto", "\\\\<b\\\\>", "--8<-- \"/etc/passwd\"", "!!! note", "=== \"tab\"", "[a]: http://evil.example",
+    "a|b||c", "<a href='javascript:window.hit=1'>y</a>", "[[wiki]] ==mark== ^^ins^^ ~~del~~",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def tab(browser: Any) -> Iterator[Any]:
+    """A page that notes every foreign request and every error."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.seen = []
+    page.on("request", lambda asked: page.seen.append(asked.url) if not asked.url.startswith(OWN) else None)
+    page.on("console", lambda said: page.seen.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: page.seen.append(str(error)))
+    yield page
+    context.close()
+
+
+OWN = ("file:", "data:", "blob:", "about:")
+
+
+def test_no_foreign_request_and_no_error(tab: Any, example_site: Path) -> None:
+    for page in PAGES:
+        tab.goto((example_site / page).as_uri())
+    tab.wait_for_timeout(300)
+    assert tab.seen == []
+
+
+def search(tab: Any, site: Path, words: str) -> str:
+    tab.goto((site / "index.html").as_uri())
+    tab.click(".md-search__input", force=True)
+    tab.keyboard.type(words)
+    tab.wait_for_selector(".md-search-result__item", timeout=30_000)
+    return str(tab.inner_text(".md-search-result__list")).replace("\u200b", "")
+
+
+@pytest.mark.parametrize(
+    "words, found",
+    [
+        ("快速处理", "紧急投诉快速处理通道"),
+        ("CC-2026-0012", "CC-2026-0012"),
+        ("CP-08", "CP-08 投诉受理"),
+        ("8.2", "8.2 投诉受理与确认"),
+    ],
+)
+def test_the_search_finds(tab: Any, example_site: Path, words: str, found: str) -> None:
+    assert found in search(tab, example_site, words)
+    assert tab.seen == []
+
+
+def test_a_phone_never_scrolls_sideways(browser: Any, example_site: Path) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    wide = {}
+    for name in PAGES:
+        page.goto((example_site / name).as_uri())
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 390:
+            wide[name] = width
+    context.close()
+    assert wide == {}
+
+
+CONTRAST = """
+() => {
+  const paint = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const real = colour => {
+    paint.clearRect(0, 0, 1, 1); paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1);
+    const d = paint.getImageData(0, 0, 1, 1).data;
+    return [d[0], d[1], d[2], d[3] / 255];
+  };
+  const part = v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; };
+  const light = ([r, g, b]) => .2126 * part(r) + .7152 * part(g) + .0722 * part(b);
+  const over = (top, under) => [0, 1, 2].map(i => top[i] * top[3] + under[i] * (1 - top[3]));
+  const ground = e => {
+    const chain = [];
+    for (let n = e; n; n = n.parentElement) chain.push(real(getComputedStyle(n).backgroundColor));
+    return chain.reverse().reduce((under, top) => over(top, under), [255, 255, 255]);
+  };
+  const asked = ['p', 'dd', 'dt', 'td', 'th', 'li', '.chip', 'a'].map(name => 'article ' + name).join(',');
+  return [...document.querySelectorAll(asked)]
+    .filter(e => e.innerText && e.offsetParent && !e.matches('.headerlink')).slice(0, 400)
+    .map(e => {
+      const back = ground(e), a = light(over(real(getComputedStyle(e).color), back)), b = light(back);
+      return [(Math.max(a, b) + .05) / (Math.min(a, b) + .05), e.innerText.slice(0, 30)];
+    })
+    .filter(([ratio]) => ratio < 4.5);
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(browser: Any, example_site: Path, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    for name in ("index.html", "documents/CP-08.html", "clauses/8.2.html", "records/complaint/CC-2026-0012.html"):
+        page.goto((example_site / name).as_uri())
+        assert page.evaluate(CONTRAST) == [], name
+    context.close()
+
+
+def test_print_leaves_the_screen_behind(tab: Any, example_site: Path) -> None:
+    tab.goto((example_site / "documents/CP-08.html").as_uri())
+    tab.emulate_media(media="print")
+    for gone in (".md-header", ".md-tabs", ".md-sidebar--secondary"):
+        assert not tab.is_visible(gone)
+    assert tab.is_visible(".cover")
+    assert len(tab.pdf(format="A4")) > 20_000
+
+
+def quoted(lines: tuple[str, ...], indent: str) -> str:
+    return "|-\n" + "".join(f"{indent}{line}\n" for line in lines)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory, example_root: Path) -> Path:
+    """A small organisation whose complaints, titles, registers and documents attack their reader."""
+    root = sites.copy_of(example_root, tmp_path_factory.mktemp("hostile"), sites.FRAME)
+    rows = "".join(f"- id: RK-{i:02d}\n  statement: {quoted((line,), '    ')}" for i, line in enumerate(ATTACKS))
+    complaints = {
+        f"records/complaints/2026/CC-2026-{i:04d}.yaml": f"id: CC-2026-{i:04d}\ntitle: {quoted((line,), '  ')}"
+        "received_at: 2026-11-09T09:10:00+08:00\n"
+        for i, line in enumerate(ATTACKS, start=2)
+    }
+    sites.write(root, {
+        "system/org.yaml": f"name:\n  zh: {quoted((ATTACKS[0],), '    ')}timezone: Asia/Shanghai\n",
+        "registers/risks.yaml": f"number: CP-04-R01\ntitle: {quoted((ATTACKS[0],), '  ')}items:\n{rows}",
+        "system/policy.md": "---\nkind: policy\nnumber: QM-02\ntitle: 方针\nversion: A/0\n---\n\n# 方针\n\n"
+        + "\n\n".join((*ATTACKS[:4], ATTACKS[5], "正文 {: onclick=window.hit=1 }")),
+        "records/complaints/2026/CC-2026-0001.yaml": "id: CC-2026-0001\nreceived_at: 2026-11-09T09:10:00+08:00\n"
+        f"description: {quoted(ATTACKS, '  ')}remedy_sought: {quoted(ATTACKS, '  ')}",
+        **complaints,
+    })  # fmt: skip
+    return sites.build(root, draft=True)
+
+
+def shown(line: str) -> str:
+    return " ".join(line.split())
+
+
+def test_hostile_text_stays_text(tab: Any, hostile: Path) -> None:
+    for page in ("records/complaint/CC-2026-0001.html", "registers/risks.html"):
+        tab.goto((hostile / page).as_uri())
+        said = " ".join(str(tab.inner_text("article")).split())
+        assert [line for line in ATTACKS if shown(line) not in said] == [], page
+        assert tab.evaluate("window.hit") is None
+    tab.goto((hostile / "records/complaint/index.html").as_uri())
+    said = " ".join(str(tab.inner_text("article")).split())
+    assert [line for line in ATTACKS if shown(line) not in said] == []
+    assert tab.seen == []
+
+
+def test_a_hostile_document_is_harmless(tab: Any, hostile: Path) -> None:
+    for page in ("documents/QM-02.html", "index.html", "records/complaint/CC-2026-0002.html", "gaps/index.html"):
+        tab.goto((hostile / page).as_uri())
+        assert tab.evaluate("window.hit") is None
+        assert tab.locator("article [onclick], article [onerror], article script, article img").count() == 0
+        assert tab.locator("article a[href^='javascript']").count() == 0
+    tab.goto((hostile / "documents/QM-02.html").as_uri())
+    assert "{{ 7*7 }}" in tab.inner_text("article")
+    assert tab.seen == []
