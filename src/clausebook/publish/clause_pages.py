@@ -10,7 +10,7 @@ from ..model import Entry
 from ..wording import text
 from . import gate
 from .atlas import anchor_of, clause_page
-from .pages import Book, Lines, page, problem_lines
+from .book import Book, Lines, page, problem_lines
 from .values import chip, definitions
 
 TONE = {"failing": "bad", "evidenced": "ok"}

@@ -9,7 +9,7 @@ from typing import Any
 from ..load.schemas import below
 from ..model import Entry, Shape
 from . import gate
-from .pages import Book, Lines
+from .book import Book, Lines
 from .values import TONE_OF, Values, chip
 
 NO_EVENTS = frozenset({"history", "imported", "corrections"})

@@ -9,7 +9,7 @@ from ..check.support import approvals, valid_approval
 from ..model import Entry
 from ..wording import messages
 from . import gate
-from .pages import Book, Lines, page, problem_lines
+from .book import Book, Lines, page, problem_lines
 from .values import Fact, chip
 
 # In the order of the standard's own cover; the second tuple needs the full width.

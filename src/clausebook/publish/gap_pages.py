@@ -10,7 +10,7 @@ from ..problems import Problem
 from ..wording import messages, text
 from . import gate
 from .atlas import anchor_of, clause_page
-from .pages import Book, Lines, page, problem_lines
+from .book import Book, Lines, page, problem_lines
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:

@@ -10,10 +10,10 @@ from ..model import Entry
 from ..problems import Problem
 from ..wording import text
 from . import gate
+from .book import Book
 from .complaint_pages import is_open
 from .document_pages import status
 from .formats import as_data, message
-from .pages import Book
 from .values import chip
 
 HOME = "index.md"

@@ -11,9 +11,9 @@ from typing import Any
 from ..check.support import approvals
 from ..model import Entry
 from . import gate, home
+from .book import Book
 from .document_pages import status
 from .formats import as_data
-from .pages import Book
 
 HOME = "index.md"
 PUBLIC_LIMITS = ("acknowledgement", "first-action", "response", "result")

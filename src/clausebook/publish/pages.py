@@ -1,143 +1,21 @@
-"""All pages of the site as plain Markdown: path → text. Pure; site.py writes and renders them."""
+"""All generated pages of the site as plain Markdown, path → text: who makes which room. Pure; site.py writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
-from ..model import Entry
-from ..pipeline import Report
-from ..problems import Problem
-from ..wording import choose, text
-from . import gate
-from .atlas import Atlas
-from .formats import message, remedy
-from .values import Values, chip
+from . import clause_pages, document_pages, gap_pages, record_pages, register_pages
+from .book import Book
 
-Lines = Iterator[str]
-
-SAID_SINGLY = 3
-SHOWN_PLACES = 30
-
-# In the search a document comes before what was recorded about it.
-BOOST = {"documents/": 3, "clauses/": 2, "records/complaint/": 2, "records/approval/": 0.3}
-
-
-class Book:
-    """What every page maker needs: the report, where things stand, the language, whether it is a draft."""
-
-    def __init__(self, report: Report, language: str, *, draft: bool = False) -> None:
-        self.report = report
-        self.system = report.system
-        self.language = language
-        self.draft = draft
-        self.atlas = Atlas(report.system, language=language)
-
-    def say(self, key: str, **facts: Any) -> str:
-        return text(f"site.{key}", self.language, **facts)
-
-    def values(self, here: str) -> Values:
-        return Values(self.atlas, here, self.language)
-
-    def choose(self, both: Mapping[str, str]) -> str:
-        return choose(both, self.language)
-
-    def colophon(self, entry: Entry) -> str:
-        """The last line of a page: where it comes from, the digest of that file, uncontrolled when printed."""
-        digest = f"SHA-256 {entry.source.sha256[:16]}…"
-        return f"<small>{self.say('source')} {gate.text(entry.path)} · {digest} · {self.say('uncontrolled')}</small>"
-
-    def of_kind(self, entry: Entry) -> str:
-        return self.choose(entry.kind.title)
-
-    def title(self, entry: Entry) -> str:
-        """What an entry is called in the reader's language."""
-        english = entry.value.get("title_en")
-        name = next((entry.value[k] for k in ("title", "name") if isinstance(entry.value.get(k), Mapping)), None)
-        if self.language == "en" and isinstance(english, str):
-            return english
-        return (
-            self.of_kind(entry) if entry.title == entry.kind.title["zh"] else choose(name or entry.title, self.language)
-        )
-
-
-def page(book: Book, here: str, title: str, lines: Lines) -> str:
-    """A page: front matter that only we write, the way back, the heading, a banner on drafts, then the content."""
-    head = ["---", f'title: "{gate.plain(title)}"', "render_macros: false", "hide: [navigation]"]
-    boost = next((weight for room, weight in BOOST.items() if here.startswith(room)), None)
-    head += [f"search: {{boost: {boost}}}"] if boost else []
-    head += ["---", ""]
-    banner = [f'!!! warning "{book.say("draft")}"', f"    {book.say('draft_banner')}", ""] if book.draft else []
-    return "\n".join([*head, *_trail(book, here), f"# {gate.text(title)}", "", *banner, *lines]) + "\n"
-
-
-def _trail(book: Book, here: str) -> Lines:
-    """The way back: the room, and the list that this page belongs to."""
-    room, *rest = here.split("/")
-    steps = [(book.say(room), f"{room}/index.md")]
-    if len(rest) > 1:
-        steps.append((book.choose(book.system.kinds[rest[0]].title), f"{room}/{rest[0]}/index.md"))
-    links = [gate.link(gate.text(name), book.atlas.to(page, here)) for name, page in steps if page != here]
-    if links:
-        yield f'<div class="trail" markdown>{" › ".join(links)}</div>'
-        yield ""
+MAKERS: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
+    clause_pages.make,
+    document_pages.make,
+    register_pages.make,
+    record_pages.make,
+    gap_pages.make,
+)
 
 
 def pages(book: Book) -> Mapping[str, str]:
     """Every generated page."""
-    from . import clause_pages, document_pages, gap_pages, record_pages, register_pages
-
-    makers: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
-        clause_pages.make,
-        document_pages.make,
-        register_pages.make,
-        record_pages.make,
-        gap_pages.make,
-    )
-    return {path: content for maker in makers for path, content in maker(book)}
-
-
-def problem_lines(book: Book, problems: Sequence[Problem], here: str) -> Lines:
-    """Problems as a list: level, what, what to do, where. Many of one rule at known lines are said once, line by line.
-
-    What is missing has no line; it is always said by itself, because only its message tells what it is.
-    """
-    groups: dict[tuple[object, ...], list[Problem]] = {}
-    for found in problems:
-        path = found.place.path
-        room = "/".join(path.split("/")[:2]) if path.startswith("records/") else path
-        groups.setdefault((found.rule, found.level, found.basis, room, bool(found.place.line)), []).append(found)
-    for group in groups.values():
-        alike = len(group) > SAID_SINGLY and bool(group[0].place.line)
-        for together in [group] if alike else [[found] for found in group]:
-            yield from _problem(book, together, here)
-    yield ""
-
-
-def _problem(book: Book, together: list[Problem], here: str) -> Lines:
-    found = together[0]
-    level = chip("bad" if found.level == "error" else "warn", text(f"check.level.{found.level}", book.language))
-    basis = text(f"check.basis.{found.basis}", book.language)
-    title = gate.text(text(f"rules.{found.rule}.title", book.language))
-    rule = gate.link(title, book.atlas.to("gaps/rules.md", here, found.rule))
-    count = f" × {len(together)}" if len(together) > 1 else ""
-    example = f"{book.say('problem.example')} " if len(together) > 1 else ""
-    colon = "：" if book.language == "zh" else ": "
-    yield f"- {level} **{rule}**{count} · {basis} · {_places(book, together, here)}  "
-    yield f"    {example}{gate.text(message(found, book.language))}  "
-    yield f"    {text('check.remedy', book.language)}{colon}{gate.text(remedy(found, book.language))}"
-
-
-def _places(book: Book, together: list[Problem], here: str) -> str:
-    """Each file with its lines; beyond a page's measure the rest is counted: every record's own page says its own."""
-    lines: dict[str, list[str]] = {}
-    for found in together:
-        lines.setdefault(found.place.path, []).extend([str(found.place.line)] if found.place.line else [])
-    shown = []
-    for path, numbers in list(lines.items())[:SHOWN_PLACES]:
-        where = gate.text(f"{path}:{', '.join(numbers)}" if numbers else path)
-        source = book.atlas.sources.get(path)
-        shown.append(gate.link(where, book.atlas.to(source, here)) if source else where)
-    if len(lines) > SHOWN_PLACES:
-        shown.append(book.say("and_more", count=len(lines) - SHOWN_PLACES))
-    return " · ".join(shown)
+    return {path: content for maker in MAKERS for path, content in maker(book)}

@@ -9,7 +9,7 @@ from typing import Any
 from ..load.schemas import below
 from ..model import Entry, Kind
 from . import complaint_pages, gate
-from .pages import Book, Lines, page, problem_lines
+from .book import Book, Lines, page, problem_lines
 
 PAGE_ROWS = 250
 """A list longer than this is split by month, and a month by so many rows: no page grows beyond 300 KB."""

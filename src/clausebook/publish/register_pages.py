@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..model import Entry
 from . import gate
-from .pages import Book, Lines, page, problem_lines
+from .book import Book, Lines, page, problem_lines
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:

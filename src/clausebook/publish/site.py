@@ -8,8 +8,9 @@ from typing import Any
 from ..pipeline import Report
 from ..shipped import shipped
 from . import overview
+from .book import Book
 from .files import copy_frame, remove, swap, write_json
-from .pages import Book, pages
+from .pages import pages
 
 
 def write_pages(report: Report, root: Path, language: str, *, draft: bool = False) -> Path:
