@@ -29,7 +29,7 @@ def once(base: Path, name: str, make: Callable[[Path], None]) -> Path:
     try:
         (base / f"{name}.lock").mkdir()
     except FileExistsError:
-        for _ in range(1200):
+        for _ in range(4000):
             if done.exists():
                 if failed := done.read_text("utf-8"):
                     raise AssertionError(failed) from None

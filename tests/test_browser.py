@@ -71,7 +71,7 @@ def search(tab: Any, site: Path, words: str) -> str:
     tab.goto((site / "index.html").as_uri())
     tab.click(".md-search__input", force=True)
     tab.keyboard.type(words)
-    tab.wait_for_selector(".md-search-result__item", timeout=30_000)
+    tab.wait_for_selector(".md-search-result__item", timeout=180_000)
     return str(tab.inner_text(".md-search-result__list")).replace("\u200b", "")
 
 

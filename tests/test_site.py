@@ -13,8 +13,9 @@ import pytest
 import sites
 from clausebook.pipeline import Report, run
 from clausebook.problems import UserError
-from clausebook.publish.book import Book, pages
+from clausebook.publish.book import Book
 from clausebook.publish.formats import as_data
+from clausebook.publish.pages import pages
 from clausebook.publish.render import configuration, render
 from clausebook.publish.site import write_pages
 
