@@ -22,8 +22,10 @@ def narrowed(report: Report, paths: list[str], clauses: list[str], base: str | N
     if base is not None:
         touched = changed_since(Path(report.system.root), base)
         problems = [_weakened(found, touched) for found in problems]
+    lapses = list(report.lapses)
     if paths:
-        problems = [p for p in problems if any(p.place.path == w or p.place.path.startswith(w + "/") for w in paths)]
+        lapses = [row for row in lapses if any(_below(row.problem.place.path, wanted) for wanted in paths)]
+        problems = [p for p in problems if any(_below(p.place.path, w) for w in paths)]
     for clause in clauses:
         if not report.system.catalogue.knows(clause):
             known = [*report.system.catalogue.clauses, *report.system.catalogue.requirements]
@@ -34,8 +36,13 @@ def narrowed(report: Report, paths: list[str], clauses: list[str], base: str | N
         problems = [
             p for p in problems if any(r in wanted or any(covers(c, r) for c in clauses) for r in p.requirements)
         ]
+        lapses = [row for row in lapses if any(r in wanted for r in row.problem.requirements)]
         coverage = {identifier: row for identifier, row in coverage.items() if identifier in wanted}
-    return replace(report, problems=tuple(problems), coverage=coverage)
+    return replace(report, problems=tuple(problems), coverage=coverage, lapses=tuple(lapses))
+
+
+def _below(path: str, wanted: str) -> bool:
+    return path == wanted or path.startswith(wanted + "/")
 
 
 def _weakened(found: Problem, touched: frozenset[str]) -> Problem:

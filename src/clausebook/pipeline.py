@@ -1,7 +1,7 @@
 """READ ME FIRST. The four steps on one screen: load → measure → check → publish, forward only.
 
     load     files in, values out; every defect of form is a value too        (load/)
-    measure  what the values amount to: evidence, unwritten text               (measure/)
+    measure  what the values amount to: evidence, cases, clocks, figures       (measure/)
     check    rules over the values: problems, and the coverage that follows    (check/)
     publish  pages, site and exports; the only step that knows a renderer      (publish/)
 
@@ -17,10 +17,11 @@ from pathlib import Path
 
 from .check import check
 from .check.coverage import Coverage, coverage_of
+from .check.lapses import settled
 from .load.workspace import load
 from .measure import Measured, measure
 from .model import System
-from .problems import Problem
+from .problems import Lapse, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Report:
     measured: Measured
     problems: tuple[Problem, ...]
     coverage: Mapping[str, Coverage]
+    lapses: tuple[Lapse, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -46,5 +48,6 @@ def run(root: Path, as_of: date) -> Report:
     """Read and judge the organisation at `root` as of a date. Publishing is a separate call (publish/site)."""
     system = load(root, as_of)
     measured = measure(system)
-    problems = check(system, measured)
-    return Report(system, measured, tuple(problems), coverage_of(system, measured, problems))
+    problems, lapses = settled(system, check(system, measured))
+    coverage = coverage_of(system, measured, problems, lapses)
+    return Report(system, measured, tuple(problems), coverage, tuple(lapses))

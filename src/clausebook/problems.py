@@ -64,6 +64,9 @@ class Problem:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     fatal: bool = False
     """True when the content must not be published at all (broken reference, schema, unreadable file)."""
+    record: str = ""
+    """For a lapse: the id of the record that shows it; what names this record and a `breach` has treated it."""
+    breach: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[str, int, int, str]:
@@ -77,10 +80,21 @@ def problem(
     *,
     basis: Basis | None = None,
     fatal: bool = False,
+    of_record: str = "",
+    breach: tuple[str, ...] = (),
     facts: Mapping[str, Fact] | None = None,
     **more: Fact,
 ) -> Problem:
     """A problem of `rule` at `place`; the level follows from the basis unless the rule says otherwise."""
     asked = basis or rule.basis
     level: Level = rule.level or ("warning" if asked == "implied" else "error")
-    return Problem(rule.id, rule.problem_class, asked, level, place, requirements, {**(facts or {}), **more}, fatal)
+    told = {**(facts or {}), **more}
+    return Problem(rule.id, rule.problem_class, asked, level, place, requirements, told, fatal, of_record, breach)
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """A late or wrong thing that a nonconformity or an approved deviation names: it stays visible, as treated."""
+
+    problem: Problem
+    treated_by: str

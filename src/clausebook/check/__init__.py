@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..measure import Measured
+from ..measure import Measured, sound
 from ..model import System
 from ..problems import BASES, Problem
-from . import applicability, form, identity, organisation, presence, references, support, writing
+from . import applicability, form, identity, indicators, operation, organisation, presence, references, support, writing
 
 CHECKS: tuple[Callable[[System, Measured], Iterator[Problem]], ...] = (
     form.check,
@@ -19,6 +19,8 @@ CHECKS: tuple[Callable[[System, Measured], Iterator[Problem]], ...] = (
     applicability.check,
     support.check,
 )
+BEHAVIOUR: tuple[Callable[[System, Measured], Iterator[Problem]], ...] = (indicators.check, operation.check)
+"""Rules that compute with the values; they see only what is right in form."""
 
 
 def check(system: System, measured: Measured) -> list[Problem]:
@@ -26,6 +28,9 @@ def check(system: System, measured: Measured) -> list[Problem]:
     found = [*presence.attributed(system, measured)]
     for rules in CHECKS:
         found += rules(system, measured)
+    judgeable = sound(system)
+    for rules in BEHAVIOUR:
+        found += rules(judgeable, measured)
     # The same defect found by an explicit and an implied check is one problem, with the stronger basis.
     once: dict[tuple[object, ...], Problem] = {}
     for problem in sorted(found, key=lambda p: BASES.index(p.basis)):

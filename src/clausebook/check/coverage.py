@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..clauses import Judgement
 from ..measure import Measured
 from ..model import System
-from ..problems import BASES, Basis, Problem
+from ..problems import BASES, Basis, Lapse, Problem
 from .presence import declared_not_applicable
 
 Status = Literal["evidenced", "failing", "not_applicable"]
@@ -29,15 +30,21 @@ class Coverage:
     reason: str = ""
 
 
-def coverage_of(system: System, measured: Measured, problems: Sequence[Problem]) -> Mapping[str, Coverage]:
+def coverage_of(
+    system: System, measured: Measured, problems: Sequence[Problem], lapses: Sequence[Lapse] = ()
+) -> Mapping[str, Coverage]:
     """Coverage of every requirement: evidenced + failing + not applicable = all."""
     against: dict[str, list[Problem]] = {}
     for found in problems:
         for requirement in found.requirements:
             against.setdefault(requirement, []).append(found)
+    treated = Counter(requirement for lapse in lapses for requirement in lapse.problem.requirements)
     exempt = declared_not_applicable(system)
     return {
-        identifier: _coverage(system, measured, identifier, against.get(identifier, []), identifier in exempt)
+        identifier: replace(
+            _coverage(system, measured, identifier, against.get(identifier, []), identifier in exempt),
+            lapses=treated[identifier],
+        )
         for identifier in system.catalogue.requirements
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ..load.standards import CATALOGUE_BROKEN, SCHEMA_DIFFERS
 from ..load.workspace import REFUSALS
 from ..problems import Rule
-from . import applicability, form, identity, organisation, presence, references, support, writing
+from . import applicability, form, identity, indicators, operation, organisation, presence, references, support, writing
 
 RULES: Mapping[str, Rule] = {
     rule.id: rule
@@ -23,5 +23,7 @@ RULES: Mapping[str, Rule] = {
         *writing.RULES,
         *applicability.RULES,
         *support.RULES,
+        *indicators.RULES,
+        *operation.RULES,
     )
 }

@@ -62,7 +62,7 @@ def _approved(document: Entry, given: list[Entry]) -> Iterator[Problem]:
         yield problem(APPROVAL_MISSING, at, ("7.5.2.appr",), facts=facts)
     elif not any(a.value.get("sha256") == document.source.sha256 for a in of_version):
         yield problem(
-            APPROVAL_OF_OTHER_CONTENT, at, ("7.5.2.appr", "7.5.3.ctl3"), record=of_version[0].path, facts=facts
+            APPROVAL_OF_OTHER_CONTENT, at, ("7.5.2.appr", "7.5.3.ctl3"), facts={**facts, "record": of_version[0].path}
         )
     elif valid_approval(document, given) is None:
         yield problem(APPROVAL_BY_AUTHOR, place(of_version[0], ("person",)), ("7.5.2.appr",), facts=facts)

@@ -27,6 +27,8 @@ COMMANDS = {
     "form": "某种记录的纸面表单 · a paper form for a kind of record",
     "calendar": "推算工作日 · dates and counts in working days",
     "chart": "控制图的中心线和控制限 · control limits for a series",
+    "kpi": "指标：分子、分母、区间、目标 · the indicators of a period",
+    "alerts": "预警及其处置记录 · early warnings with their response records",
     "explain": "解释一条规则或一个条款 · the manual for a rule or clause",
 }
 

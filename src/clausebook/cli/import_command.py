@@ -1,4 +1,4 @@
-"""`clausebook import complaints FILE --map MAP`."""
+"""`clausebook import complaints FILE [--map MAP] [--save-map MAP] [--date-format FORMAT] [--dry-run]`."""
 
 from __future__ import annotations
 
@@ -8,33 +8,51 @@ from pathlib import Path
 import click
 
 from ..problems import UserError
-from .options import common, day_of, now_in, root_of
+from .options import common, day_of, language_of, now_in, root_of
 
 
 @click.command("import")
 @click.argument("kind", type=click.Choice(["complaints"]))
 @click.argument("file", metavar="FILE")
-@click.option("--map", "mapping", metavar="MAP", help="列对应表 · which column is what (YAML)")
+@click.option("--map", "mapping", metavar="MAP", help="列对应表，省略时按表头判断 · which column is what (YAML)")
+@click.option("--save-map", metavar="MAP", help="把用到的列对应表存下，下次用 · keep the map for next time")
+@click.option(
+    "--date-format", "formats", metavar="FORMAT", multiple=True,
+    help="收到日期的写法，可写多次，如 M/D/YYYY · how dates of receipt are written",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="只看结果，不写入 · say what would happen")
 @click.option("--accept-partial", is_flag=True, help="写入可接受的行，其余另存 · write the rest to a file of their own")
 @common
 def command(
-    kind: str, file: str, mapping: str | None, dry_run: bool, accept_partial: bool, root: str | None, as_of: str | None,
-    language: str | None,
+    kind: str, file: str, mapping: str | None, save_map: str | None, formats: tuple[str, ...], dry_run: bool,
+    accept_partial: bool, root: str | None, as_of: str | None, language: str | None,
 ) -> int:  # fmt: skip
-    """导入投诉台账。A complaint log becomes complaint records; the raw row stays with each."""
+    """导入投诉台账（CSV、TSV、Excel）。A complaint log becomes complaint records; the raw row stays with each."""
     from ..load.workspace import load
-    from ..work.importing import apply, plan, write_rejected
+    from ..wording import text
+    from ..work.import_writing import apply, map_text, write_rejected
+    from ..work.importing import plan
+    from ..work.writer import create_text
 
-    if mapping is None:
-        raise UserError("import-map-missing")
+    spoken = language_of(chosen=language)
+
+    def say(key: str, **facts: str | int) -> None:
+        click.echo(text(f"import.{key}", spoken, **facts), err=True)
+
+    def progress(key: str, count: int) -> None:
+        say(key, count=count)
+
     folder = root_of(root)
     system = load(folder, day_of(as_of, folder))
-    made = plan(system, Path(file), Path(mapping))
+    made = plan(system, Path(file), Path(mapping) if mapping else None, spoken, formats, progress)
+    if save_map:
+        if not create_text(Path(save_map), map_text(made)):
+            raise UserError("cannot-write", path=save_map, detail="EEXIST")
+        say("map-saved", path=save_map)
     if not dry_run:
-        paths = apply(folder, system, made, now_in(folder), partial=accept_partial)
+        paths = apply(folder, system, made, now_in(folder), partial=accept_partial, progress=progress)
+        say("written", count=len(made.ids)) if paths else say("nothing-new")
         if made.rejected:
-            write_rejected(Path(file), made)
-        click.echo(f"{len(paths)} · records/complaints/", err=True)
+            say("rejected-file", count=len(made.rejected), path=str(write_rejected(Path(file), made)))
     click.echo(json.dumps(made.as_data(), ensure_ascii=False, indent=1))
     return 1 if dry_run and made.rejected else 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..model import System
+from .cases import Case, Complaints, complaints_of
 from .evidence import Evidence, evidence_of
 from .writing import Gap, unwritten
 
@@ -16,7 +17,26 @@ class Measured:
 
     evidence: Mapping[str, Evidence]
     unwritten: tuple[Gap, ...]
+    complaints: Complaints
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """Every complaint with its state and clocks, in path order."""
+        return self.complaints.cases
 
 
 def measure(system: System) -> Measured:
-    return Measured(evidence_of(system), tuple(unwritten(system)))
+    return Measured(evidence_of(system), tuple(unwritten(system)), complaints_of(sound(system)))
+
+
+def sound(system: System) -> System:
+    """The part of the system whose form is right: only of that can be asked how it behaves.
+
+    What is wrong in form is a problem already; computing with it would say the same thing twice, or nonsense.
+    """
+    wrong = [entry for entry in system.entries if not system.schemas.is_valid(entry.kind.name, entry.value)]
+    if not wrong:
+        return system
+    left_out = {id(entry) for entry in wrong}
+    entries = tuple(entry for entry in system.entries if id(entry) not in left_out)
+    return replace(system, entries=entries, broken={**system.broken, **{e.path: e.kind.name for e in wrong}})

@@ -9,7 +9,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from ..pipeline import Report
-from ..problems import Problem
+from ..problems import Lapse, Problem
 from ..wording import choose, printable, text
 
 SHOWN_OF_A_KIND = 8
@@ -40,8 +40,15 @@ def as_data(report: Report, language: str) -> dict[str, Any]:
             for row in coverage
         ],
         "problems": [problem_data(report, found, language) for found in report.problems],
-        "lapses": [],
+        "lapses": [lapse_data(lapse) for lapse in report.lapses],
     }  # fmt: skip
+
+
+def lapse_data(lapse: Lapse) -> dict[str, Any]:
+    """One treated lapse as the contract shows it."""
+    found = lapse.problem
+    first = found.requirements[0] if found.requirements else None
+    return {"rule": found.rule, "path": found.place.path, "requirement": first, "treated_by": lapse.treated_by}
 
 
 def problem_data(report: Report, found: Problem, language: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Gaps: all problems by clause, the rule manual, and the indicators' definitions until they are computed."""
+"""Gaps: all problems by clause, and the rule manual."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from ..check.rules import RULES
 from ..problems import Problem
 from ..wording import messages, text
 from . import gate
-from .atlas import anchor_of, clause_page
+from .atlas import clause_page
 from .book import Book, Lines, page, problem_lines
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
     yield "gaps/index.md", page(book, "gaps/index.md", book.say("gaps"), _gaps(book))
     yield "gaps/rules.md", page(book, "gaps/rules.md", book.say("rules"), _rules(book))
-    yield "indicators/index.md", page(book, "indicators/index.md", book.say("indicators"), _indicators(book))
 
 
 def _gaps(book: Book) -> Lines:
@@ -69,23 +68,3 @@ def _rules(book: Book) -> Lines:
 
 def _said(raw: Mapping[str, Any], rule: str, part: str) -> str:
     return gate.text(str(raw[f"rules.{rule}.{part}"]).strip().replace("{{", "{").replace("}}", "}"))
-
-
-def _indicators(book: Book) -> Lines:
-    """Definitions only: the numbers are computed from the records in a later version, and the page says so."""
-    here = "indicators/index.md"
-    yield '!!! info "' + book.say("indicators_later_title") + '"'
-    yield f"    {book.say('indicators_later')}"
-    yield ""
-    for entry in book.system.of("kpi"):
-        values = book.values(here)
-        number = gate.text(str(entry.value.get("number", "")))
-        yield f"## {number} {gate.text(entry.title)} {{#{anchor_of(entry.id)}}}"
-        yield ""
-        shape = entry.kind.shape
-        rows = [
-            (values.title(shape.properties[k], k), values.inline(shape.properties[k], v))
-            for k, v in entry.value.items()
-            if k in ("id", "clause", "unit", "definition", "direction")
-        ]
-        yield from values.facts(rows)

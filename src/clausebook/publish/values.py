@@ -96,6 +96,8 @@ class Values:
             apart = any(isinstance(member, dict | list) for member in value) or any(width(part) > 40 for part in parts)
             return "<br>".join(parts) if apart else ("、" if self.language == "zh" else ", ").join(parts)
         if isinstance(value, dict):
+            if value and set(value) <= {"zh", "en"}:
+                return gate.text(choose(value, self.language))
             if list(value) in (["from_on", "to_on"], ["from", "to"]):
                 return " — ".join(gate.text(end) for end in value.values())
             parts = []

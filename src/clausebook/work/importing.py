@@ -1,223 +1,311 @@
 """`import complaints`: a foreign log becomes complaint records, the raw row kept with each (8.2, real input).
 
-Refused are only rows without a date of receipt or with an impossible value, by row number. What a log
-lacks is not refused; `check` reports it record by record (record-incomplete).
+The log is read twice: once to judge it (formats, refused rows, numbers), once to write it; no row stays in memory.
+Refused are only rows without a date of receipt or with an impossible one, rows that do not fit their header, and
+rows that contradict an earlier import. What a log lacks is not refused; `check` reports it record by record
+(record-incomplete).
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..load.strict_yaml import Refused, decode, parse
-from ..load.tables import Table, read_table
-from ..model import Shape, System
+from ..load.headers import meaning_of
+from ..load.tables import Table, open_table
+from ..measure.moments import zone_of
+from ..model import System
 from ..problems import UserError
+from ..wording import text
 from . import dates
-from .writer import create_all, create_text
-from .yaml_text import to_yaml
+from .import_fields import Field, bind
+from .import_map import RECEIVED, Column, known, personal, read_map, suggested
 
-RECEIVED = ("received_on", "received_at")
 COUNTED = 60
 """A column with at most this many different values is counted value by value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What the map says of one column: the field, its value map and, for dates, the format."""
-
-    field: str
-    values: Mapping[str, str]
-    format: str | None = None
+LONGEST_ROW = 200_000
+LISTED = 100
+"""So many unusable values are named one by one."""
+DAMAGED = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+[0-9]{2}")
+Progress = Callable[[str, int], None]
 
 
 @dataclass(slots=True)
 class Plan:
-    """What an import would do: records in order of receipt, and what was refused."""
+    """What an import would do: number by row in order of receipt, and what was refused."""
 
+    file: str
+    language: str
     table: Table
-    mapping: dict[str, str | None]
-    formats: dict[str, dict[str, Any]]
-    records: list[dict[str, Any]]
-    rejected: list[dict[str, Any]]
-    warnings: list[str]
-    counts: dict[str, dict[str, int]]
+    columns: dict[str, Column]
+    private: frozenset[str]
+    fields: dict[str, Field]
+    received: str
+    days: dict[int, date] = field(default_factory=dict)
+    ids: dict[int, str] = field(default_factory=dict)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    skipped: list[int] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    rows: int = 0
+
+    @property
+    def mapping(self) -> dict[str, str | None]:
+        return {name: self.columns[name].field if name in self.columns else None for name in self.table.columns}
+
+    @property
+    def formats(self) -> dict[str, dict[str, Any]]:
+        """Per date field: how it is read, whether it can be read two ways, and from which column."""
+        found = {}
+        for name, bound in self.fields.items():
+            if bound.reading is not None:
+                form, ambiguous = bound.reading.text, bool(bound.reading.open)
+                found[bound.column.field] = {"format": form, "ambiguous": ambiguous, "column": name}
+        return found
+
+    def say(self, key: str, **facts: str | int) -> str:
+        return text(f"import.{key}", self.language, file=self.file, **facts)
+
+    def refuse(self, row: int, key: str, column: str, **facts: str | int) -> None:
+        self.rejected.append({"row": row, "reason": self.say(key, row=row, column=column, **facts)})
 
     def as_data(self) -> dict[str, Any]:
         """The object of contract.md, `import --dry-run`."""
         return {
-            "rows": len(self.table.rows), "accepted": len(self.records), "rejected": self.rejected,
-            "mapping": self.mapping, "dates": self.formats, "warnings": self.warnings, "counts": self.counts,
+            "rows": self.rows, "accepted": len(self.ids), "rejected": self.rejected, "mapping": self.mapping,
+            "dates": self.formats, "warnings": self.warnings, "counts": self.counts,
         }  # fmt: skip
 
 
-def plan(system: System, file: Path, map_file: Path) -> Plan:
-    """Read the log by its map. Raises UserError when map and log do not fit each other."""
-    table = read_table(file)
-    columns = read_map(map_file)
-    for column in columns:
+def plan(
+    system: System, file: Path, map_file: Path | None, language: str = "zh", formats: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Plan:  # fmt: skip
+    """Judge the log. Raises UserError when it is no log, or when map and log do not fit each other."""
+    given = read_map(map_file) if map_file else None
+    table = open_table(file, given or ())
+    shape = system.kinds["complaint"].shape
+    for column in given or ():
         if column not in table.columns:
             raise UserError("import-column", column=column, columns=", ".join(table.columns))
+    columns = given if given is not None else suggested(table.columns, shape)
     received = next((name for name, column in columns.items() if column.field in RECEIVED), None)
     if received is None:
-        raise UserError("import-no-received")
-    shape = system.kinds["complaint"].shape
-    warnings = [f"{name}: {column.field}?" for name, column in columns.items() if not _known(shape, column.field)]
-    formats = _formats(table, columns)
-    builder = _Builder(system, shape, file.name, table, columns, received, formats)
-    records, rejected = builder.build()
-    mapping = {name: columns[name].field if name in columns else None for name in table.columns}
-    return Plan(table, mapping, formats, records, rejected, [*warnings, *builder.warnings()], _counts(table))
+        raise UserError("import-no-received", columns=", ".join(table.columns))
+    if formats:
+        columns[received] = Column(columns[received].field, columns[received].values, tuple(formats))
+    fields = {name: bind(system, name, column) for name, column in columns.items() if known(shape, column.field)}
+    private = frozenset(personal(table.columns, columns))
+    made = Plan(file.name, language, table, columns, private, fields, received)
+    made.warnings = [
+        made.say("field-unknown", column=name, field=column.field)
+        for name, column in columns.items()
+        if name not in fields
+    ]
+    _Scan(system, made, progress).run()
+    return made
 
 
-def read_map(path: Path) -> dict[str, Column]:
-    """The map: `column: field`, or `column: {field, values, format}`, at top level or under `columns`."""
-    try:
-        parts = parse(decode(path.read_bytes()))
-    except OSError as error:
-        raise UserError("import-map", path=str(path), detail=error.strerror or "") from None
-    except Refused as refused:
-        raise UserError(
-            "import-map", path=str(path), detail=f"{refused.line}:{refused.column} {refused.rule}"
-        ) from None
-    value = parts[0].value if parts else None
-    for key in ("columns", "mapping"):
-        if isinstance(value, dict) and isinstance(value.get(key), dict):
-            value = value[key]
-    if not isinstance(value, dict):
-        raise UserError("import-map", path=str(path), detail="column: field")
-    found = {}
-    for name, said in value.items():
-        if isinstance(said, str):
-            found[name] = Column(said, {})
-        elif isinstance(said, dict) and isinstance(said.get("field"), str):
-            values = said.get("values") if isinstance(said.get("values"), dict) else {}
-            form = said.get("format")
-            found[name] = Column(said["field"], values or {}, dates.normal(form) if isinstance(form, str) else None)
-        elif said is not None:
-            raise UserError("import-map", path=str(path), detail=name)
-    return found
+def raw_row(made: Plan, cells: Sequence[str]) -> dict[str, str]:
+    """What a record keeps of its row: every cell that says something, personal columns left out."""
+    return {c: v for c, v in zip(made.table.columns, cells, strict=False) if v and c not in made.private}
 
 
-def _known(shape: Shape, field_name: str) -> bool:
-    for step in field_name.split("."):
-        if step not in shape.properties:
-            return False
-        shape = shape.properties[step]
-    return not shape.properties
+def digest(raw: Mapping[str, str]) -> bytes:
+    """A row in any order of columns. Personal cells are no part of it: a hash of a telephone number is guessable."""
+    joined = "\x1f".join(sorted(f"{name}\x1e{value}" for name, value in raw.items()))
+    return hashlib.sha256(joined.encode("utf-8")).digest()
 
 
-def _formats(table: Table, columns: Mapping[str, Column]) -> dict[str, dict[str, Any]]:
-    found = {}
-    for name, column in columns.items():
-        if not column.field.endswith(("_on", "_at")):
-            continue
-        possible = [column.format] if column.format else dates.fitting(cells.get(name, "") for _, cells in table.rows)
-        ambiguous = len(possible) > 1
-        if ambiguous and column.field in RECEIVED:
-            raise UserError("import-ambiguous", column=name, formats=" / ".join(possible))
-        form = possible[0] if possible and not ambiguous else None
-        found[column.field] = {"format": form, "ambiguous": ambiguous, "column": name}
-    return found
+@dataclass(slots=True)
+class _Seen:
+    """How often a value occurs in a column, and in which row first."""
+
+    count: int
+    row: int
 
 
-class _Builder:
-    """Rows to records; the numbers continue those that exist."""
+class _Scan:
+    """The first reading: everything that must be known before anything is written."""
 
-    def __init__(
-        self, system: System, shape: Shape, file: str, table: Table, columns: Mapping[str, Column], received: str,
-        formats: Mapping[str, dict[str, Any]],
-    ) -> None:  # fmt: skip
-        self.system, self.shape, self.file, self.table, self.columns = system, shape, file, table, columns
-        self.received = received
-        self.form = formats[columns[received].field]["format"]
-        self.formats = formats
-        self.unknown: Counter[tuple[str, str]] = Counter()
-        self.ids = _ids(system)
+    def __init__(self, system: System, made: Plan, progress: Progress | None) -> None:
+        self.system, self.made, self.progress = system, made, progress
+        self.index = {name: place for place, name in enumerate(made.table.columns)}
+        self.watched = {n: self.index[n] for n, f in made.fields.items() if not f.free}
+        self.numbers = {n: i for n, i in self.index.items() if (m := meaning_of(n)) and m[0].name == "id"}
+        self.seen: dict[str, dict[str, _Seen]] = {name: {} for name in {**self.watched, **self.numbers}}
+        self.counters: dict[str, Counter[str]] = {name: Counter() for name in made.table.columns}
+        self.pending: list[tuple[int, str, bool]] = []
+        self.short: list[tuple[int, int]] = []
+        self.earlier: Counter[bytes] = Counter()
+        self.cases: dict[tuple[str, str], str] = {}
+        self._earlier()
 
-    def build(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        good: list[tuple[date, int, dict[str, str]]] = []
-        rejected = []
-        for number, cells in self.table.rows:
-            value = cells.get(self.received, "").strip()
-            day = dates.parse(value, self.form) if value and self.form else None
-            if day is None or not date(1900, 1, 1) <= day <= self.system.as_of:
-                reason = f"{self.received}: {'—' if not value else value[:40]}"
-                rejected.append({"row": number, "reason": reason})
+    def _earlier(self) -> None:
+        """What other imports brought: rows by digest, and cases by their number elsewhere and day."""
+        for entry in self.system.of("complaint"):
+            imported = entry.value.get("imported")
+            if isinstance(imported, dict) and isinstance(imported.get("columns"), dict):
+                self.earlier[digest(imported["columns"])] += 1
+                number = entry.value.get("external_case_no")
+                if number:
+                    received = entry.value.get("received_on") or str(entry.value.get("received_at", ""))[:10]
+                    self.cases[str(number), str(received)] = entry.id
+
+    def run(self) -> None:
+        made = self.made
+        place = self.index[made.received]
+        skips: set[int] = set()
+        external = self._external()
+        numbers: dict[int, str] = {}
+        for count, (row, cells) in enumerate(made.table.rows(), start=1):
+            if self.progress and count % 10_000 == 0:
+                self.progress("progress-read", count)
+            value = cells[place] if place < len(cells) else ""
+            if not self._fits(row, cells):
+                continue
+            self._count(row, cells)
+            if self.earlier:
+                key = digest(raw_row(made, cells))
+                if self.earlier[key] > 0:
+                    self.earlier[key] -= 1
+                    skips.add(row)
+                elif key not in self.earlier and external is not None and external < len(cells):
+                    numbers[row] = cells[external]
+            self.pending.append((row, value, self._content(cells)))
+        self._readings()
+        self._judge(skips, numbers)
+        self._tell()
+
+    def _external(self) -> int | None:
+        return next((self.index[n] for n, f in self.made.fields.items() if f.steps == ("external_case_no",)), None)
+
+    def _fits(self, row: int, cells: list[str]) -> bool:
+        """False when the row does not fit under its header; then it is refused, with what is wrong."""
+        width, columns = len(cells), len(self.index)
+        last = self.made.table.columns[-1]
+        if width > columns and any(cells[columns:]):
+            self.made.refuse(row, "row-too-wide", last, cells=width, columns=columns)
+        elif (size := sum(map(len, cells))) > LONGEST_ROW:
+            longest = max(range(width), key=lambda place: len(cells[place]))
+            name = self.made.table.columns[longest]
+            self.made.refuse(row, "row-too-long", name, size=size, limit=LONGEST_ROW)
+        else:
+            if width < columns:
+                self.short.append((row, width))
+            return True
+        self.made.rows += 1
+        return False
+
+    def _count(self, row: int, cells: list[str]) -> None:
+        for name, values in self.seen.items():
+            value = cells[self.index[name]] if self.index[name] < len(cells) else ""
+            if not value:
+                continue
+            if value in values:
+                values[value].count += 1
+            elif name in self.watched or DAMAGED.fullmatch(value):
+                values[value] = _Seen(1, row)
+        for counter, value in zip(self.counters.values(), cells, strict=False):
+            if len(counter) <= COUNTED:
+                counter[value] += 1
+
+    def _content(self, cells: list[str]) -> bool:
+        """False for a row that a form left behind: at most a number, dates and what formulas make of nothing."""
+        told = [p for n, p in self.index.items() if n in self.made.fields and not self.made.fields[n].dated]
+        told = [p for p in told if self.made.table.columns[p] not in self.numbers]
+        return any(cells[p] for p in told if p < len(cells)) if told else sum(map(bool, cells)) > 1
+
+    def _readings(self) -> None:
+        """The formats of all date columns; only receipt must lie before the date that rules."""
+        for name, bound in self.made.fields.items():
+            if bound.dated:
+                if bound.column.field in RECEIVED:
+                    bound.latest = self.system.as_of
+                bound.reading = dates.reading(self.seen[name], bound.latest, bound.column.formats)
+                bound.zone = zone_of(self.system.organisation)
+
+    def _judge(self, skips: set[int], numbers: Mapping[int, str]) -> None:
+        made, name = self.made, self.made.received
+        reading = made.fields[name].reading or dates.Reading()
+        good = [place for place, (_, value, content) in enumerate(self.pending) if reading.parse(value) or content]
+        last = good[-1] + 1 if good and any(reading.parse(v) for _, v, _ in self.pending) else len(self.pending)
+        self._phantoms(self.pending[last:])
+        made.rows += last
+        for row, value, _ in self.pending[:last]:
+            day = reading.parse(value)
+            if row in skips:
+                made.skipped.append(row)
+            elif not value:
+                made.refuse(row, "row-no-date", name)
+            elif day is None and reading.open and dates.writing(value) not in reading.formats:
+                made.refuse(row, "row-two-readings", name, value=value[:40], formats=" / ".join(reading.open))
+            elif day is None or not dates.EARLIEST <= day <= self.system.as_of:
+                made.refuse(row, "row-bad-date", name, value=value[:40])
+            elif (numbers.get(row, ""), day.isoformat()) in self.cases:
+                case = self.cases[numbers[row], day.isoformat()]
+                column = made.table.columns[self._external() or 0]
+                made.refuse(row, "row-changed", column, value=numbers[row], record=case)
             else:
-                good.append((day, number, cells))
-        taken = _numbers(self.system)
-        return [
-            self._record(day, number, cells, taken) for day, number, cells in sorted(good, key=lambda g: g[:2])
-        ], rejected
+                made.days[row] = day
+        made.rejected.sort(key=lambda refused: refused["row"])
+        taken = highest_numbers(self.system)
+        for row, day in sorted(made.days.items(), key=lambda item: (item[1], item[0])):
+            taken[day.year] += 1
+            made.ids[row] = f"CC-{day.year}-{taken[day.year]:04d}"
 
-    def _record(self, day: date, number: int, cells: dict[str, str], taken: Counter[int]) -> dict[str, Any]:
-        taken[day.year] += 1
-        record: dict[str, Any] = {
-            "id": f"CC-{day.year}-{taken[day.year]:04d}",
-            "received_on": day.isoformat(),
-        }
-        for name, column in self.columns.items():
-            value = cells.get(name, "").strip()
-            if name != self.received and value:
-                self._set(record, name, column, value)
-        raw = {name: cell for name, cell in cells.items() if cell.strip()}
-        record["imported"] = {
-            "file_sha256": self.table.sha256, "file_name": self.file, "row": number, "columns": raw,
-        }  # fmt: skip
-        return record
+    def _phantoms(self, rows: Sequence[tuple[int, str, bool]]) -> None:
+        if rows:
+            self.made.warnings.append(self.made.say("phantom", count=len(rows), row=rows[0][0]))
 
-    def _set(self, record: dict[str, Any], name: str, column: Column, value: str) -> None:
-        """Put a value where the map says; what does not fit the field stays in the raw row and is counted."""
-        if not _known(self.shape, column.field):
-            return
-        value = column.values.get(value, value)
-        shape, target = self.shape, record
-        steps = column.field.split(".")
-        for step in steps:
-            shape = shape.properties[step]
-        if column.field.endswith("_on") and column.field in self.formats:
-            form = self.formats[column.field]["format"]
-            day = dates.parse(value, form) if form else None
-            value = day.isoformat() if day else ""
-        listed = shape.items is not None
-        inner = shape.items or shape
-        allowed = _allowed(inner, self.ids)
-        if not value or (allowed is not None and value not in allowed):
-            self.unknown[name, cells_value(value)] += 1
-            return
-        for step in steps[:-1]:
-            target = target.setdefault(step, {})
-        target[steps[-1]] = [value] if listed else value
+    def _tell(self) -> None:
+        """Everything else a person should know, in the order of the columns."""
+        made = self.made
+        counted = [(name, c) for name, c in self.counters.items() if name not in made.private]
+        made.counts = {name: dict(c.most_common()) for name, c in counted if len(c) <= COUNTED}
+        for name in made.table.columns:
+            if name in made.private:
+                made.warnings.append(made.say("personal", column=name))
+        if made.table.header > 1:
+            made.warnings.append(made.say("title-rows", row=made.table.header))
+        if made.table.other_sheets:
+            others = ", ".join(made.table.other_sheets)
+            made.warnings.append(made.say("sheet", sheet=made.table.sheet or "", others=others))
+        if self.short:
+            row, cells = self.short[0]
+            facts = {"row": row, "cells": cells, "columns": len(self.index), "count": len(self.short)}
+            made.warnings.append(made.say("short", **facts))
+        if made.skipped:
+            made.warnings.append(made.say("skipped", count=len(made.skipped), row=made.skipped[0]))
+        made.warnings += self._unusable()
 
-    def warnings(self) -> list[str]:
-        return [f"{name}: {value!r} × {count}" for (name, value), count in self.unknown.most_common(40)]
-
-
-def cells_value(value: str) -> str:
-    return value[:40]
-
-
-def _allowed(shape: Shape, ids: Mapping[str, set[str]]) -> set[str] | None:
-    """The values a field takes, when they are a closed list: its labels, or the ids it refers to."""
-    if shape.refers:
-        return {i for space in shape.refers for i in ids.get(space, ())} | set(shape.except_refs)
-    return set(shape.labels) if shape.labels else None
+    def _unusable(self) -> list[str]:
+        """Values that no field can take, each with its first row and how often it occurs."""
+        made, found = self.made, []
+        for name, values in self.seen.items():
+            bound = made.fields.get(name)
+            for value, seen in values.items():
+                where: dict[str, str | int] = {
+                    "row": seen.row, "column": name, "value": value[:40], "count": seen.count,
+                }  # fmt: skip
+                if name in self.numbers and DAMAGED.fullmatch(value):
+                    found.append((seen.count, made.say("damaged-number", **where)))
+                elif bound and name != made.received and bound.given(value) is None:
+                    reason = text(f"import.{bound.told[value]}", made.language)
+                    where |= {"field": bound.column.field, "reason": reason}
+                    found.append((seen.count, made.say("field-value", **where)))
+        found.sort(key=lambda item: -item[0])
+        more = [made.say("field-more", count=len(found) - LISTED)] if len(found) > LISTED else []
+        return [said for _, said in found[:LISTED]] + more
 
 
-def _ids(system: System) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for mention in system.defined:
-        found.setdefault(mention.spaces[0], set()).add(mention.id)
-    return found
-
-
-def _numbers(system: System) -> Counter[int]:
+def highest_numbers(system: System) -> Counter[int]:
     """The highest number used in each year, voids included."""
     highest: Counter[int] = Counter()
     for entry in system.of("complaint", "void"):
@@ -226,69 +314,3 @@ def _numbers(system: System) -> Counter[int]:
             year, number = int(found[1]), int(found[2])
             highest[year] = max(highest[year], number)
     return highest
-
-
-def _counts(table: Table) -> dict[str, dict[str, int]]:
-    found = {}
-    for column in table.columns:
-        values = Counter(cells.get(column, "").strip() for _, cells in table.rows)
-        if len(values) <= COUNTED:
-            found[column] = dict(values.most_common())
-    return found
-
-
-def apply(root: Path, system: System, made: Plan, at: str, *, partial: bool) -> list[str]:
-    """Write the records and the import's manifest, made `at` a time with offset; returns the paths."""
-    if made.rejected and not partial:
-        first = made.rejected[0]
-        raise UserError("import-refused", count=len(made.rejected), row=first["row"], reason=first["reason"])
-    for entry in system.of("import"):
-        if entry.value.get("file_sha256") == made.table.sha256:
-            raise UserError("import-again", record=entry.path)
-    manifest_id = _manifest_id(system)
-    texts = dict(_texts(made, manifest_id))
-    create_all(root, texts)
-    manifest = f"records/imports/{manifest_id}.yaml"
-    create_text(root / manifest, to_yaml(_manifest(made, manifest_id, at)))
-    return [*texts, manifest]
-
-
-def _texts(made: Plan, manifest_id: str) -> Iterator[tuple[str, str]]:
-    modeline = "# yaml-language-server: $schema=../../../schema/complaint.schema.json\n"
-    for record in made.records:
-        record["imported"] = {"import": manifest_id, **record["imported"]}
-        year = record["id"].split("-")[1]
-        yield f"records/complaints/{year}/{record['id']}.yaml", modeline + to_yaml(record)
-
-
-def _manifest_id(system: System) -> str:
-    year = system.as_of.year
-    used = [int(e.id.rsplit("-", 1)[-1]) for e in system.of("import") if re.fullmatch(rf"IMP-{year}-[0-9]+", e.id)]
-    return f"IMP-{year}-{max(used, default=0) + 1:02d}"
-
-
-def _manifest(made: Plan, manifest_id: str, at: str) -> dict[str, Any]:
-    file = made.records[0]["imported"]["file_name"] if made.records else ""
-    return {
-        "id": manifest_id, "imported_at": at, "file_name": file, "file_sha256": made.table.sha256, "format": "csv",
-        "encoding": made.table.encoding, "rows": len(made.table.rows), "accepted": len(made.records),
-        **({"rejected": made.rejected} if made.rejected else {}),
-        "mapping": {column: said for column, said in made.mapping.items() if said},
-    }  # fmt: skip
-
-
-def write_rejected(file: Path, made: Plan) -> Path:
-    """The refused rows, as they were, in a file beside the log."""
-    import csv
-    import io
-
-    numbers = {row["row"] for row in made.rejected}
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(made.table.columns)
-    for number, cells in made.table.rows:
-        if number in numbers:
-            writer.writerow([cells.get(column, "") for column in made.table.columns])
-    target = file.with_name(f"{file.stem}.rejected.csv")
-    create_text(target, buffer.getvalue())
-    return target

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..problems import UserError
@@ -45,21 +45,26 @@ def _write(path: Path, content: bytes, *, fresh: bool) -> bool:
         raise UserError("cannot-write", path=str(path), detail=error.strerror or str(error)) from None
 
 
-def create_all(root: Path, texts: Mapping[str, str]) -> None:
-    """Write many new files, path (relative to `root`) → text; when one name is taken, none stays."""
-    written: list[Path] = []
+def create_all(root: Path, texts: Iterable[tuple[str, str]]) -> list[str]:
+    """Write many new files, (path relative to `root`, text), as they come; when one fails, none stays."""
+    written: list[str] = []
+    folders: set[str] = set()
+    base = str(root)
+    path = base
     try:
-        for relative, content in texts.items():
-            path = root / relative
-            path.parent.mkdir(parents=True, exist_ok=True)
+        for relative, content in texts:
+            path = os.path.join(base, relative)
+            folder = os.path.dirname(path)
+            if folder not in folders:
+                os.makedirs(folder, exist_ok=True)
+                folders.add(folder)
             with open(path, "x", encoding="utf-8", newline="\n") as stream:
-                written.append(path)
+                written.append(relative)
                 stream.write(content)
-    except OSError as error:
-        for path in written:
-            path.unlink(missing_ok=True)
-        raise UserError("cannot-write", path=str(path), detail=error.strerror or str(error)) from None
-    except BaseException:
-        for path in written:
-            path.unlink(missing_ok=True)
+    except BaseException as error:
+        for relative in written:
+            (root / relative).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise UserError("cannot-write", path=path, detail=error.strerror or str(error)) from None
         raise
+    return written

@@ -1,0 +1,183 @@
+"""8.3: initial assessment by the organisation's criteria, and an investigation as deep as they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from ...measure.cases import Case
+from ...measure.criteria import SEVERITIES
+from ...measure.moments import child, rows, word, words
+from ...problems import Problem, Rule
+from .desk import Desk, amount, found, shown
+
+SEVERITY_BELOW_MINIMUM = Rule("severity-below-minimum", "contradiction", "own", source="V10")
+SEVERITY_LOWERED = Rule("severity-lowered-unapproved", "contradiction", "own", source="V12")
+INVESTIGATION_TOO_SHALLOW = Rule("investigation-too-shallow", "lapse", "own", source="V13")
+INVESTIGATOR_CONCERNED = Rule("investigator-concerned", "lapse", "own", source="V14")
+CONFLICT_NOT_DECLARED = Rule("conflict-not-declared", "contradiction", "implied", source="V14")
+INVESTIGATION_TIMES = Rule("investigation-times", "contradiction", "own", source="V15")
+INVESTIGATION_WITHOUT_EVIDENCE = Rule("investigation-without-evidence", "contradiction", "explicit", source="V15")
+RESPONSE_BEFORE_ASSESSMENT = Rule("response-before-assessment", "lapse", "own", source="V17")
+RESULT_BEFORE_FACTS = Rule("result-before-facts", "lapse", "own", source="V17")
+HANDLER_MISSING = Rule("handler-missing", "due", "own", source="V46")
+HANDLER_WITHOUT_COMPETENCE = Rule("handler-without-competence", "lapse", "own", source="V46")
+RULES = (
+    SEVERITY_BELOW_MINIMUM, SEVERITY_LOWERED, INVESTIGATION_TOO_SHALLOW, INVESTIGATOR_CONCERNED, CONFLICT_NOT_DECLARED,
+    INVESTIGATION_TIMES, INVESTIGATION_WITHOUT_EVIDENCE, RESPONSE_BEFORE_ASSESSMENT, RESULT_BEFORE_FACTS,
+    HANDLER_MISSING, HANDLER_WITHOUT_COMPETENCE,
+)  # fmt: skip
+
+LEVELS = ("L1", "L2", "L3")
+NOT_HANDLED = frozenset({"not_complaint", "duplicate", "transferred"})
+
+
+def check(desk: Desk, case: Case) -> Iterator[Problem]:
+    yield from _severity(desk, case)
+    yield from _investigation(desk, case)
+    yield from _order(desk, case)
+    yield from _handler(desk, case)
+
+
+def _severity(desk: Desk, case: Case) -> Iterator[Problem]:
+    assessment = child(case.value, "assessment")
+    if not isinstance(assessment, dict) or case.severity not in SEVERITIES:
+        return
+    approved = assessment.get("override_reason") and assessment.get("override_approved_by")
+    for row in rows(desk.criteria.at("assessment-criteria", case.received.on), "minimum_severity"):
+        least = str(row.get("minimum"))
+        if least in SEVERITIES and case.severity > least and not approved and _holds(desk, case, child(row, "when")):
+            facts = {"severity": case.severity, "least": least, "because": str(row.get("because") or "")}
+            yield found(SEVERITY_BELOW_MINIMUM, case, ("assessment", "severity"), ("8.3.ia",), facts=facts)
+            break
+    before = word(assessment, "severity")
+    for index, row in enumerate(rows(assessment, "reassessments")):
+        after = word(row, "severity")
+        if before and after and after > before and not row.get("approved_by"):
+            where = ("assessment", "reassessments", index, "severity")
+            yield found(SEVERITY_LOWERED, case, where, ("8.3.ia",), before=before, after=after)
+        before = after or before
+
+
+def _holds(desk: Desk, case: Case, when: Any) -> bool:
+    """All conditions of one line of the minimum table; a line without conditions holds for nobody."""
+    if not isinstance(when, dict) or not when:
+        return False
+    now = _current(case.value)
+    claimed, least = amount(case.value.get("claimed_amount")), amount(when.get("claimed_amount_min"))
+    tests = (
+        _at_least(now.get("nature"), when.get("nature_min")),
+        _at_least(now.get("complexity"), when.get("complexity_min")),
+        _at_least(now.get("affected_count"), when.get("affected_min")),
+        _one_of(now.get("safety"), when.get("safety")),
+        _one_of(now.get("impact"), when.get("impact")),
+        _one_of(child(case.value, "cause", "group"), when.get("causes")),
+        _one_of(case.value.get("channel"), when.get("channels")),
+        "triggers" not in when or bool(set(case.triggers) & set(words(when, "triggers"))),
+        least is None or (claimed is not None and claimed >= least),
+    )
+    return all(tests)
+
+
+def _current(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The criteria as last assessed: a reassessment replaces what it names."""
+    merged = dict(child(value, "assessment") or {})
+    for row in rows(value, "assessment", "reassessments"):
+        merged.update(row)
+    return merged
+
+
+def _at_least(value: Any, least: Any) -> bool:
+    return least is None or (isinstance(value, int) and isinstance(least, int) and value >= least)
+
+
+def _one_of(value: Any, options: Any) -> bool:
+    return options is None or (isinstance(options, list) and value in options)
+
+
+def _investigation(desk: Desk, case: Case) -> Iterator[Problem]:
+    inquiry = child(case.value, "investigation")
+    if not isinstance(inquiry, dict):
+        return
+    level, least = word(inquiry, "level"), _least_level(desk, case)
+    overridden = inquiry.get("override_reason") and inquiry.get("override_approved_by")
+    if level in LEVELS and least in LEVELS and level < least and not overridden:
+        facts = {"level": level, "least": least}
+        breach = ("investigation-level",)
+        yield found(
+            INVESTIGATION_TOO_SHALLOW, case, ("investigation", "level"), ("8.3.depth",), breach=breach, facts=facts
+        )
+    yield from _independence(desk, case, inquiry)
+    started, finished = desk.at(inquiry, "started_at"), desk.at(inquiry, "finished_at")
+    if started and finished and finished < started:
+        facts = {"started": shown(started), "finished": shown(finished)}
+        yield found(INVESTIGATION_TIMES, case, ("investigation", "finished_at"), ("8.3.inv",), facts=facts)
+    if finished and not (rows(inquiry, "evidence") and inquiry.get("facts")):
+        yield found(INVESTIGATION_WITHOUT_EVIDENCE, case, ("investigation",), ("8.3.inv",))
+
+
+def _least_level(desk: Desk, case: Case) -> str | None:
+    """The depth the matrix asks for: severity times how often the same came in (8.3)."""
+    version = desk.criteria.at("investigation-criteria", case.received.on)
+    months, same = version.get("frequency_months"), str(version.get("frequency_of", "same-line-and-cause"))
+    since = case.received.on - timedelta(days=round(30.44 * (months if isinstance(months, int) else 12)))
+    alike = desk.alike(case, same, since)
+    band = None
+    for row in rows(version, "frequency_bands"):
+        if isinstance(row.get("cases_from"), int) and max(alike, 1) >= row["cases_from"]:
+            band = row.get("band")
+    wanted = (case.severity, band)
+    found_level = (r.get("level") for r in rows(version, "matrix") if (r.get("severity"), r.get("band")) == wanted)
+    level = next(found_level, None)
+    return level if isinstance(level, str) else None
+
+
+def _independence(desk: Desk, case: Case, inquiry: Mapping[str, Any]) -> Iterator[Problem]:
+    lead, concerned = word(inquiry, "lead"), words(case.value, "complained_about")
+    department = desk.people.get(lead or "", {}).get("department")
+    requirement = ("8.3.inv",)
+    if lead and lead in concerned:
+        yield found(INVESTIGATOR_CONCERNED, case, ("investigation", "lead"), requirement, breach=("other",), who=lead)
+    elif department in concerned:
+        yield found(
+            INVESTIGATOR_CONCERNED, case, ("investigation", "lead"), requirement, basis="implied",
+            breach=("other",), who=f"{lead} ({department})",
+        )  # fmt: skip
+    if inquiry.get("started_at") and not inquiry.get("conflict"):
+        yield found(CONFLICT_NOT_DECLARED, case, ("investigation",), requirement)
+
+
+def _order(desk: Desk, case: Case) -> Iterator[Problem]:
+    """Acting first is right in the fast lane; cause analysis may go on after the answer (corrections 17)."""
+    proposed, assessed = desk.at(case, "response", "proposed_at"), desk.at(case, "assessment", "at")
+    early = proposed is not None and (assessed is None or proposed < assessed)
+    if early and not case.value.get("fast_lane") and not case.value.get("first_contact"):
+        facts = {"at": shown(proposed), "assessed": shown(assessed) or {"zh": "未评估", "en": "not assessed"}}
+        where = ("response", "proposed_at")
+        yield found(
+            RESPONSE_BEFORE_ASSESSMENT, case, where, ("8.3.ia", "8.5.resp"), breach=("assessment",), facts=facts
+        )
+    notified = desk.at(case, "result_notified", "at")
+    begun = desk.at(case, "investigation", "started_at")
+    known = desk.at(case, "investigation", "facts_sufficient_at") or desk.at(case, "investigation", "finished_at")
+    if notified and begun and (known is None or notified < known):
+        facts = {"at": shown(notified), "known": shown(known) or {"zh": "未查清", "en": "not yet known"}}
+        yield found(
+            RESULT_BEFORE_FACTS, case, ("result_notified",), ("8.5.resp",), breach=("other", "result"), facts=facts
+        )
+
+
+def _handler(desk: Desk, case: Case) -> Iterator[Problem]:
+    handler = word(case.value, "handler")
+    if handler is None:
+        if case.closure_basis not in NOT_HANDLED and not case.value.get("first_contact"):
+            yield found(HANDLER_MISSING, case, (), ("8.1.d",))
+        return
+    people = [handler] if handler in desk.people else _holders(desk, handler, case.received.on)
+    if people and all(desk.proven(person, case.received.on) is False for person in people):
+        yield found(HANDLER_WITHOUT_COMPETENCE, case, ("handler",), ("7.2.b",), breach=("other",), who=handler)
+
+
+def _holders(desk: Desk, role: str, on: date) -> list[str]:
+    return [p for p in desk.people if any(office.role.get("id") == role for office in desk.offices(p, on))]

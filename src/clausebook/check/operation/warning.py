@@ -1,0 +1,136 @@
+"""8.4 and 7.4, as far as no statistics are needed: repeats, collective and major cases, corrective action, counts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ...load.positions import place
+from ...measure.cases import Case, person_of
+from ...measure.moments import child, rows, word
+from ...problems import Problem, Rule, problem
+from .desk import Desk, found
+
+CORRECTIVE_ACTION_MISSING = Rule("corrective-action-missing", "lapse", "own", source="V31")
+REPEAT_NOT_NAMED = Rule("repeat-not-named", "contradiction", "explicit", source="V34")
+REPEAT_WITHOUT_ALERT = Rule("repeat-without-alert", "due", "explicit", source="V34")
+COLLECTIVE_NOT_FLAGGED = Rule("collective-not-flagged", "due", "own", source="V35")
+CRISIS_RECORD_MISSING = Rule("crisis-record-missing", "due", "explicit", source="V36")
+CRISIS_DECISION_MISSING = Rule("crisis-decision-missing", "due", "own", source="V36")
+OTHER_SHARE_HIGH = Rule("other-share-high", "due", "implied", source="V45")
+COUNT_DIFFERS = Rule("count-differs", "contradiction", "implied", source="V50")
+NOT_COMPLAINT_SHARE_HIGH = Rule("not-complaint-share-high", "due", "implied", source="V51")
+RULES = (
+    CORRECTIVE_ACTION_MISSING, REPEAT_NOT_NAMED, REPEAT_WITHOUT_ALERT, COLLECTIVE_NOT_FLAGGED, CRISIS_RECORD_MISSING,
+    CRISIS_DECISION_MISSING, OTHER_SHARE_HIGH, COUNT_DIFFERS, NOT_COMPLAINT_SHARE_HIGH,
+)  # fmt: skip
+
+SHARE_NEEDS = 20
+"""Below so many cases in a year a share says nothing (requirements 5.1)."""
+SHARE_MAX = 10.0
+
+
+def check(desk: Desk, case: Case) -> Iterator[Problem]:
+    yield from _repeat(desk, case)
+    yield from _crisis(desk, case)
+    yield from _corrective(desk, case)
+
+
+def _repeat(desk: Desk, case: Case) -> Iterator[Problem]:
+    """Every repeat opens or joins a warning; one answer may serve many (corrections 4)."""
+    earlier = [*case.repeats.r1, *case.repeats.r2]
+    links = child(case.value, "links")
+    if not earlier or not case.counted or word(links, "not_repeat_reason"):
+        return
+    if not word(links, "repeat_of"):
+        yield found(REPEAT_NOT_NAMED, case, ("links",), ("8.4.warn",), earlier=earlier[-1])
+    if not desk.linked(case, "alert"):
+        yield found(REPEAT_WITHOUT_ALERT, case, ("links",), ("8.4.warn",), earlier=earlier[-1])
+
+
+def _crisis(desk: Desk, case: Case) -> Iterator[Problem]:
+    value = case.value
+    grave = value.get("major") is True or bool(value.get("collective"))
+    answered = bool(desk.linked(case, "crisis"))
+    if grave and not answered:
+        yield found(CRISIS_RECORD_MISSING, case, ("collective",), ("7.4.crisis",))
+    if "media_attention" in case.triggers and not answered and not child(value, "crisis_decision", "reason"):
+        yield found(CRISIS_DECISION_MISSING, case, ("triggers",), ("7.4.crisis",))
+
+
+def _corrective(desk: Desk, case: Case) -> Iterator[Problem]:
+    """A justified serious complaint, or one that came back, ends in corrective action or a reasoned decision (10.1)."""
+    justified = child(case.value, "investigation", "substantiated") in ("yes", "partly")
+    grave = case.severity in ("S1", "S2") or bool(case.repeats.r1 or case.repeats.r2)
+    if not (justified and grave and not case.open):
+        return
+    alerts = [alert.value for alert in desk.linked(case, "alert")]
+    acting = any(alert.get("corrective_actions") or alert.get("nonconformity") for alert in alerts)
+    if not acting and not desk.linked(case, "nonconformity"):
+        yield found(CORRECTIVE_ACTION_MISSING, case, ("links",), ("10.1.c",), breach=("corrective-action",))
+
+
+def check_all(desk: Desk) -> Iterator[Problem]:
+    yield from _collective(desk)
+    yield from _shares(desk)
+    yield from _counts(desk)
+
+
+def _collective(desk: Desk) -> Iterator[Problem]:
+    """V35: as many people as the organisation calls collective, open at the same time, and nobody saw it."""
+    groups: dict[tuple[str, str], list[Case]] = defaultdict(list)
+    for case in desk.cases:
+        cause = word(case.value, "cause", "group")
+        if case.open and case.counted and cause:
+            product = word(case.value, "product") or ""
+            groups[cause, desk.lines.get(product, product)].append(case)
+    for (cause, _), cases in groups.items():
+        least = desk.criteria.threshold("collective", "complainants_min", desk.as_of)
+        window = desk.criteria.threshold("collective", "window_calendar_days", desk.as_of)
+        last = max(cases, key=lambda case: case.received.at)
+        if least is None or window is None:
+            continue
+        near = [c for c in cases if last.received.on - c.received.on <= timedelta(days=window)]
+        people = {person_of(c.value) or c.id for c in near}
+        seen = any(c.value.get("collective") or desk.linked(c, "alert") or desk.linked(c, "crisis") for c in near)
+        if len(people) >= least and not seen:
+            asked = ("7.4.crisis", "8.4.warn")
+            yield found(COLLECTIVE_NOT_FLAGGED, last, ("cause",), asked, count=len(people), cause=cause)
+
+
+def _shares(desk: Desk) -> Iterator[Problem]:
+    since = desk.as_of - timedelta(days=365)
+    year = [case for case in desk.cases if case.received.on > since]
+    criteria = desk.system.first("intake-criteria")
+    if len(year) < SHARE_NEEDS or criteria is None:
+        return
+    most = criteria.value.get("other_share_max")
+    limit = float(most) if isinstance(most, int | float) and not isinstance(most, bool) else SHARE_MAX
+    other = [c for c in year if next(iter(c.value.get("types") or ["other"])) == "other"]
+    none = [c for c in year if c.closure_basis == "not_complaint"]
+    at = place(criteria)
+    for rule, cases, allowed, requirement in (
+        (OTHER_SHARE_HIGH, other, limit, "8.2.a"),
+        (NOT_COMPLAINT_SHARE_HIGH, none, SHARE_MAX, "8.2.rec"),
+    ):
+        share = 100 * len(cases) / len(year)
+        if share > allowed:
+            yield problem(rule, at, (requirement,), share=f"{share:.1f}", most=f"{allowed:g}", count=len(cases))
+
+
+def _counts(desk: Desk) -> Iterator[Problem]:
+    """V50: what the source counted against what was recorded; a difference needs a reason (corrections 31)."""
+    recorded = Counter(
+        (case.received.on.isoformat()[:7], str(case.value.get("channel"))) for case in desk.complaints.cases
+    )
+    for entry in desk.of("channel-count"):
+        for index, row in enumerate(rows(entry.value, "items")):
+            count = row.get("count")
+            explained = sum(d["count"] for d in rows(row, "differences") if isinstance(d.get("count"), int))
+            mine = recorded[str(entry.value.get("period")), str(row.get("channel"))]
+            if isinstance(count, int) and abs(count - mine) != abs(explained):
+                yield problem(
+                    COUNT_DIFFERS, place(entry, ("items", index)), ("8.2.rec",),
+                    channel=str(row.get("channel")), count=count, recorded=mine, period=str(entry.value.get("period")),
+                )  # fmt: skip

@@ -1,0 +1,153 @@
+"""Which criteria held on a day: a case is judged by what was in force when it was received (corrections 6).
+
+Criteria keep their earlier versions with `effective_from_on`, so a limit that is relaxed today cures no breach
+of last year, and one that is tightened makes none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+from typing import Any, Literal
+
+from ..model import System
+from .moments import child, day, rows, word, words
+
+Unit = Literal["hours", "working-days", "calendar-days"]
+UNITS: Mapping[str, Unit] = {
+    "hours": "hours", "working-days": "working-days", "working_days": "working-days",
+    "calendar-days": "calendar-days", "calendar_days": "calendar-days",
+}  # fmt: skip
+SEVERITIES = ("S1", "S2", "S3", "S4")
+VERSIONED = (
+    "time-limits", "urgent-criteria", "assessment-criteria", "investigation-criteria", "definitions", "alert-rules",
+)  # fmt: skip
+NOTHING: Mapping[str, Any] = {}
+LEGAL_STARTS = {"received", "demand_made", "notice_received", "ticket_received", "accepted", "incident_known"}
+"""Start events of an obligation that a complaint record knows; goods returned, for one, it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many hours or days; `rolls` when a last day that is a day off moves on (not in public law)."""
+
+    value: float
+    unit: Unit
+    start: str = "received"
+    rolls: bool = True
+
+    @property
+    def days(self) -> int:
+        return ceil(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class LegalLimit:
+    """The limit of an obligation in the register: between which events, for which channels, from when on."""
+
+    id: str
+    limit: Limit
+    end: str
+    channels: frozenset[str]
+    from_on: date | None
+    to_on: date | None
+
+    def holds(self, on: date, channel: str | None) -> bool:
+        known = (self.from_on is None or self.from_on <= on) and (self.to_on is None or on <= self.to_on)
+        return known and (not self.channels or channel in self.channels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Criteria:
+    """All versions of all criteria. `legal`: the limits of obligations that bind the organisation."""
+
+    versions: Mapping[str, tuple[tuple[date, date, Mapping[str, Any]], ...]]
+    legal: tuple[LegalLimit, ...]
+    memory: dict[tuple[object, ...], Any]
+    """Memory only: versions by kind and day, limits by version, event and severity, found once."""
+
+    def at(self, kind: str, on: date) -> Mapping[str, Any]:
+        """The version of a kind of criteria in force on a day; nothing before the first one."""
+        key = (kind, on)
+        if key not in self.memory:
+            self.memory[key] = self._found(kind, on)
+        version = self.memory[key]
+        return version if isinstance(version, dict) else NOTHING
+
+    def _found(self, kind: str, on: date) -> Mapping[str, Any]:
+        found = (version for since, until, version in reversed(self.versions.get(kind, ())) if since <= on <= until)
+        return next(found, NOTHING)
+
+    def limit(self, event: str, severity: str | None, on: date) -> Limit | None:
+        """The organisation's own limit; of an unknown severity the longest, so that nobody is accused too early."""
+        version = self.at("time-limits", on)
+        key = (id(version), event, severity)
+        if key not in self.memory:
+            self.memory[key] = _limit(version, event, severity)
+        found = self.memory[key]
+        return found if isinstance(found, Limit) else None
+
+    def number(self, on: date, *keys: str, otherwise: float) -> float:
+        """A number of the time limits, such as the attempts before somebody counts as unreachable."""
+        found = child(self.at("time-limits", on), *keys)
+        return found if isinstance(found, int | float) and not isinstance(found, bool) else otherwise
+
+    def threshold(self, term: str, key: str, on: date) -> float | None:
+        """A threshold of a defined term (corrections 12); None when the organisation has set none."""
+        for row in rows(self.at("definitions", on), "terms"):
+            if row.get("term") == term:
+                for threshold in rows(row, "thresholds"):
+                    value = threshold.get("value")
+                    if threshold.get("key") == key and isinstance(value, int | float):
+                        return float(value)
+        return None
+
+
+def _limit(version: Mapping[str, Any], event: str, severity: str | None) -> Limit | None:
+    found: list[Limit] = []
+    for row in rows(version, "limits"):
+        value, unit = row.get("value"), UNITS.get(str(row.get("unit")))
+        if row.get("event") != event or unit is None or isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        limit = Limit(float(value), unit, str(row.get("from", "received")))
+        if severity is not None and row.get("severity") == severity:
+            return limit
+        if row.get("severity") == "all" or severity is None:
+            found.append(limit)
+    return max(found, key=_length, default=None)
+
+
+def _length(limit: Limit) -> float:
+    return limit.value if limit.unit == "hours" else limit.value * 24 * (1.4 if limit.unit == "working-days" else 1)
+
+
+def criteria_of(system: System) -> Criteria:
+    versions: dict[str, tuple[tuple[date, date, Mapping[str, Any]], ...]] = {}
+    for kind in VERSIONED:
+        found = [row for entry in system.of(kind) for row in _versions(rows(entry.value, "versions"))]
+        versions[kind] = tuple(sorted(found, key=lambda row: row[0]))
+    return Criteria(versions, tuple(_legal(system)), {})
+
+
+def _versions(listed: Iterable[dict[str, Any]]) -> Iterable[tuple[date, date, Mapping[str, Any]]]:
+    for version in listed:
+        since = day(version, "effective_from_on")
+        if since is not None:
+            yield since, day(version, "effective_to_on") or date.max, version
+
+
+def _legal(system: System) -> Iterable[LegalLimit]:
+    """Limits that bind the authority or a platform are no limits of ours (the trap of requirements 7)."""
+    for entry in system.of("obligations"):
+        for row in rows(entry.value, "items"):
+            limit = child(row, "limit")
+            value, unit = child(limit, "value"), UNITS.get(str(child(limit, "unit")))
+            usable = isinstance(value, int | float) and unit is not None and row.get("addressee") == "organisation"
+            start, end = word(limit, "start_event"), word(limit, "end_event")
+            if usable and unit is not None and start in LEGAL_STARTS and end is not None:
+                yield LegalLimit(
+                    str(row.get("id")), Limit(float(value), unit, start, child(limit, "public_law") is not True), end,
+                    frozenset(words(limit, "channels")), day(row, "effective_on"), day(row, "repealed_on"),
+                )  # fmt: skip

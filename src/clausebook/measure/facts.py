@@ -1,0 +1,309 @@
+"""One row a case: the facts that rules, pages and indicators share (9.1 a). What a row says is defined here only.
+
+A row holds what the record says and what the case amounts to (`measure/cases`): when each clock started, was
+due and stopped. What follows from two of those, such as hours taken or whether a due time has passed, is one
+expression over the columns (`DERIVED`), so that it cannot be told twice. Times are local times of the
+organisation; a case whose hour is unknown has a date only, and its clocks know what that means (8.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from .cases import Case, person_of
+from .clocks import Clock, Watch, pauses_of
+from .local_times import local, moments_at
+from .moments import rows
+from .stages import clocks_of
+from .states import agreed, last_reaction, refused, rounds
+
+Cell = str | int | float | bool | date | datetime | None
+Row = tuple[Cell, ...]
+
+
+CLOCKS = {
+    "recording": "recording", "acknowledgement": "acknowledgement", "fast_lane": "fast-lane",
+    "first_action": "first-action", "assessment": "assessment", "response": "response", "result": "result",
+    "follow_up": "follow-up",
+}  # fmt: skip
+"""Column prefix → event of the clock."""
+DIMENSIONS = {
+    "type": "type", "source": "source", "severity": "severity", "product": "product", "line": "product_line",
+    "site": "site", "provider": "provider", "channel": "channel", "department": "department", "cause": "cause_group",
+}  # fmt: skip
+"""Dimension of a breakdown → column. `month` and `quarter` cut the period instead."""
+
+RAW: Mapping[str, str] = {
+    "id": "VARCHAR", "received_on": "DATE", "received_at": "TIMESTAMP", "recorded_at": "TIMESTAMP",
+    "channel": "VARCHAR", "form": "VARCHAR", "product": "VARCHAR", "product_line": "VARCHAR", "site": "VARCHAR",
+    "department": "VARCHAR", "provider": "VARCHAR", "type": "VARCHAR", "cause_group": "VARCHAR",
+    "severity": "VARCHAR", "state": "VARCHAR", "counted": "BOOLEAN", "imported": "BOOLEAN", "before_start": "BOOLEAN",
+    "contactable": "BOOLEAN", "anonymous": "BOOLEAN", "person_known": "BOOLEAN", "collective": "VARCHAR",
+    "urgent": "BOOLEAN", "precaution": "BOOLEAN", "ack_automatic": "BOOLEAN", "closure_basis": "VARCHAR",
+    "closed_at": "TIMESTAMP", "log_closed": "BOOLEAN", "reopened": "INTEGER", "first_response_at": "TIMESTAMP",
+    "first_notified_at": "TIMESTAMP",
+    "notified_at": "TIMESTAMP", "paused_days": "INTEGER", "substantiated": "VARCHAR", "investigated_at": "TIMESTAMP",
+    "reaction": "VARCHAR", "first_reaction": "VARCHAR", "rejected_at": "TIMESTAMP",
+    "alternatives_told_at": "TIMESTAMP", "escalated_internal": "BOOLEAN", "escalated_external": "BOOLEAN",
+    "repeat_r1": "BOOLEAN", "repeat_r2": "BOOLEAN", "repeat_system": "BOOLEAN", "chasing": "INTEGER",
+    "process_score": "INTEGER", "outcome_score": "INTEGER", "scored_at": "TIMESTAMP", "follow_up_outcome": "VARCHAR",
+    "redress_amount": "DECIMAL(14,2)", "redress_currency": "VARCHAR", "redress_paid_on": "DATE", "goodwill": "BOOLEAN",
+    "complete_at_entry": "BOOLEAN",
+    **{f"{clock}_{what}": kind for clock in CLOCKS for what, kind in
+       (("started_at", "TIMESTAMP"), ("due_at", "TIMESTAMP"), ("done_at", "TIMESTAMP"), ("status", "VARCHAR"))},
+    **{f"{clock}_first_{what}": kind for clock in ("response", "result") for what, kind in
+       (("due_at", "TIMESTAMP"), ("status", "VARCHAR"))},
+}  # fmt: skip
+"""Columns as written, in order, with their types in DuckDB."""
+
+EXTENDED = ("response", "result")
+"""Clocks that an extension moves; they are also told as if nobody had extended them (K08, K12)."""
+_TIMED = ("acknowledgement", "fast_lane", "first_action", "assessment", "response", "result", "follow_up")
+
+
+def derived() -> str:
+    """The SELECT that makes table `facts` of the raw columns: what is said in two of them, told once.
+
+    A clock is *matured* when its due day is over on the as-of date and the step was not spared, as by a
+    withdrawal before; only matured ones are judged, open or not, so that waiting never flatters a rate (R 5.1).
+    """
+    told = [
+        f"{c}_status <> 'none' AND {c}_due_at::DATE < $as_of AS {c}_matured, {c}_status = 'met' AS {c}_on_time,"
+        f"{c}_status <> 'none' AND {c}_due_at::DATE >= $as_of AS {c}_waiting,"
+        f"CASE WHEN received_at IS NOT NULL THEN (epoch({c}_done_at) - epoch({c}_started_at)) / 3600 END AS {c}_hours,"
+        for c in _TIMED
+    ]
+    days = [f"d_{c}.n - d_received.n AS {c}_working_days," for c in ("acknowledgement", "assessment")]
+    unextended = [
+        f"{c}_first_status <> 'none' AND {c}_first_due_at::DATE < $as_of AS {c}_first_matured,"
+        f"{c}_first_status = 'met' AS {c}_first_on_time,"
+        for c in EXTENDED
+    ]
+    joins = [f"LEFT JOIN calendar d_{c} ON d_{c}.day = {c}_done_at::DATE" for c in
+             ("acknowledgement", "assessment", "follow_up")]  # fmt: skip
+    return f"""
+    SELECT raw.*, channel AS source, {" ".join(told)} {" ".join(days)}
+      strftime(received_on, '%Y-%m') AS month, year(received_on) || '-Q' || quarter(received_on) AS quarter,
+      year(received_on) AS year, closed_at::DATE AS closed_on, closed_at IS NOT NULL OR log_closed AS closed,
+      counted AND coalesce(closure_basis, '') <> 'transferred' AS in_scope,
+      d_response.n - d_received.n AS response_working_days, d_notified.n - d_received.n AS result_working_days,
+      greatest(d_notified.n - d_received.n - paused_days, 0) AS result_net_working_days,
+      d_closed.n - d_received.n AS closing_working_days, d_follow_up.n - d_notified.n AS follow_up_working_days,
+      d_told.n - d_rejected.n AS alternatives_working_days, d_now.n - d_rejected.n AS since_rejection_working_days,
+      {" ".join(unextended)}
+    FROM raw LEFT JOIN calendar d_received ON d_received.day = received_on
+      LEFT JOIN calendar d_response ON d_response.day = first_response_at::DATE
+      LEFT JOIN calendar d_notified ON d_notified.day = notified_at::DATE
+      LEFT JOIN calendar d_closed ON d_closed.day = closed_at::DATE
+      LEFT JOIN calendar d_told ON d_told.day = alternatives_told_at::DATE
+      LEFT JOIN calendar d_rejected ON d_rejected.day = rejected_at::DATE
+      LEFT JOIN calendar d_now ON d_now.day = $as_of {" ".join(joins)}
+    ORDER BY received_on, id"""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What holds for all cases: what clocks need to know, product lines, forms of the channels."""
+
+    watch: Watch
+    lines: Mapping[str, str]
+    forms: Mapping[str, str]
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.watch.zone
+
+
+def fact_rows(cases: Iterable[Case], house: House) -> Iterator[Row]:
+    """The raw rows, in the order of `RAW`."""
+    return (_row(case, house) for case in cases)
+
+
+def _row(case: Case, house: House) -> Row:
+    value, zone = case.entry.value, house.zone
+    turns = rounds(value) if case.reopened else [value]
+    received_at = local(case.received.at, zone) if case.received.exact else None
+    return (
+        case.id, case.received.on, received_at, local(value.get("recorded_at"), zone),
+        *_about(case, value, house), *_urgency(case, value), *_outcome(case, turns, house),
+        *_reactions(value, turns, zone), *_repeats(case, value), *_scores(case, turns, zone), *_redress(value),
+        _complete(value), *_clocks(case, house),
+    )  # fmt: skip
+
+
+def _about(case: Case, value: Mapping[str, Any], house: House) -> Iterator[Cell]:
+    """What it is about, who complained, what the case amounts to."""
+    product, channel = value.get("product"), value.get("channel")
+    yield channel
+    yield value.get("form") or house.forms.get(str(channel))
+    yield product
+    yield house.lines.get(str(product))
+    yield value.get("site")
+    yield value.get("department")
+    yield _map(value, "outsourcing").get("provider") or value.get("provider")
+    yield next(iter(value.get("types") or ()), None)
+    yield _map(value, "cause").get("group")
+    yield case.severity
+    yield case.state
+    yield case.counted
+    yield case.imported
+    yield case.started_before_system
+    # Who cannot be reached is outside what presumes an answer; the number left out is printed (R 5.1).
+    yield case.contactable and "ack_not_possible" not in value
+    yield case.anonymous
+    yield person_of(value) is not None
+    yield _map(value, "collective").get("event")
+
+
+def _urgency(case: Case, value: Mapping[str, Any]) -> Iterator[Cell]:
+    # Found urgent only later is a miss of the fast lane, not a reason to leave it out (8.2 b, K21).
+    yield bool(case.triggers) or _map(value, "urgency_review").get("urgent") is True
+    yield not case.triggers and _map(value, "triggers").get("precaution") is True
+    yield _map(value, "ack").get("automatic") is True
+
+
+def _outcome(case: Case, turns: Sequence[Mapping[str, Any]], house: House) -> Iterator[Cell]:
+    """The last closing rules, so a reopened case is closed once; opened again it is not closed (R 5.1)."""
+    value, zone, working = case.entry.value, house.zone, house.watch.own.provisional()
+    first, last = sorted(_notices(turns[0], zone)), sorted(_notices(turns[-1], zone))
+    proposed = moments_at((_map(turn, "response") for turn in turns), "proposed_at", zone)
+    proposed += moments_at((_map(turn, "first_contact") for turn in turns), "at", zone)
+    investigation = _map(value, "investigation")
+    # What an older log said of its end counts in trends, though it names no basis (corrections 6).
+    log = _map(value, "imported")
+    yield case.closure_basis
+    yield local(case.closed_at, zone) or _end(log.get("closed_on"))
+    yield log.get("state") == "closed" or "closed_on" in log
+    yield case.reopened
+    yield min(proposed, default=_end(log.get("responded_on")))
+    yield first[0] if first else None
+    # Opened again, a case is resolved by its last round only (K09).
+    yield last[-1] if last else None
+    pauses = pauses_of(value, zone, house.watch.as_of) if value.get("pauses") else ()
+    yield sum(working.count(pause.start.date(), pause.end.date()) for pause in pauses)
+    yield investigation.get("substantiated")
+    yield local(investigation.get("finished_at"), zone)
+
+
+def _end(on: Any) -> str | None:
+    return f"{on} 23:59:59" if isinstance(on, str) else None
+
+
+def _notices(turn: Mapping[str, Any], zone: tzinfo) -> Iterator[str]:
+    """When results were told: on the spot, after the handling, after a review or an authority's decision."""
+    told = [_map(turn, "first_contact"), _map(turn, "result_notified")]
+    yield from moments_at([*told, *(_map(row, "result_notified") for row in _list(turn, "escalations"))], "at", zone)
+
+
+def _reactions(value: Mapping[str, Any], turns: Sequence[Mapping[str, Any]], zone: tzinfo) -> Iterator[Cell]:
+    """The first answer to the first result stays what it was, whatever is accepted later (K18)."""
+    escalations = [row for turn in turns for row in _list(turn, "escalations")]
+    answers = [_map(part, "reaction") for part in (*turns, *escalations)]
+    rejected = sorted(moments_at(filter(refused, answers), "at", zone))
+    told = sorted(moments_at((row for turn in turns for row in _list(turn, "alternatives")), "told_at", zone))
+    routes = {str(row.get("route")) for row in escalations}
+    yield _answer(last_reaction(turns[-1]), turns[-1])
+    yield _answer(value.get("reaction"), value)
+    yield rejected[0] if rejected else None
+    yield next((at for at in told if rejected and at >= rejected[0][:10]), None)
+    yield bool(routes & INTERNAL)
+    yield bool(routes - INTERNAL)
+
+
+INTERNAL = frozenset({"senior-review", "appeal"})
+"""Routes inside the organisation; every other one leads outside (8.6 d)."""
+
+
+def _answer(reaction: Any, turn: Mapping[str, Any]) -> str | None:
+    if agreed(reaction) or _map(turn, "first_contact").get("accepted") is True:
+        return "accepted"
+    answer = reaction.get("answer") if isinstance(reaction, Mapping) else None
+    return "rejected" if refused(reaction) else answer
+
+
+def _repeats(case: Case, value: Mapping[str, Any]) -> Iterator[Cell]:
+    yield bool(case.repeats.r1)
+    yield bool(case.repeats.r2)
+    yield bool(case.repeats.system)
+    contacts = _list(value, "communications")
+    yield sum(row.get("direction") == "in" and row.get("purpose") == "contact" for row in contacts)
+
+
+def _scores(case: Case, turns: Sequence[Mapping[str, Any]], zone: tzinfo) -> Iterator[Cell]:
+    """The last follow-up; of several only one counts."""
+    follow_up = next((_map(turn, "follow_up") for turn in reversed(turns) if turn.get("follow_up")), {})
+    yield follow_up.get("process_score")
+    yield follow_up.get("outcome_score")
+    yield max(moments_at(_list(follow_up, "attempts"), "at", zone), default=None)
+    yield case.follow_up_outcome
+
+
+def _redress(value: Mapping[str, Any]) -> Iterator[Cell]:
+    redress = _map(value, "redress")
+    yield redress.get("amount")
+    yield redress.get("currency")
+    yield redress.get("paid_on")
+    yield redress.get("goodwill") is True
+
+
+ENTERED = ("received_at", "channel", "description", "product", "types", "remedy_sought", "complainant")
+"""What intake asks a person for (8.2, corrections 23); put right later, the entry was not complete at first."""
+
+
+def _complete(value: Mapping[str, Any]) -> bool:
+    mended = {str(row.get("field", "")).split(".")[0] for row in _list(value, "corrections")}
+    present = all(value.get(field) for field in ENTERED if field != "received_at")
+    dated = bool(value.get("received_at") or value.get("received_on"))
+    return present and dated and not mended & {*ENTERED, "received_on"}
+
+
+def _clocks(case: Case, house: House) -> list[Cell]:
+    zone, clocks = house.zone, case.clocks
+    if not clocks:
+        return NO_CLOCKS
+    found: list[Cell] = []
+    started, begun = case.received.at, local(case.received.at, zone)
+    for event in CLOCKS.values():
+        clock = _one(case, clocks, event)
+        if clock is None:
+            found += NO_CLOCK
+        else:
+            start = begun if clock.started_at is started else local(clock.started_at, zone)
+            found += (start, local(clock.due_at, zone), local(clock.done_at, zone), clock.status)
+    if any(turn.get("extensions") for turn in (case.value, *_list(case.value, "reopenings"))):
+        again = [{**turn, "extensions": []} for turn in rows(case.value, "reopenings")]
+        plain = {**case.value, "extensions": [], "reopenings": again}
+        clocks = clocks_of(plain, house.watch, case.received, case.contactable)
+    for event in EXTENDED:
+        clock = _one(case, clocks, event)
+        found += (local(clock.due_at, zone), clock.status) if clock else (None, "none")
+    return found
+
+
+NO_CLOCK: list[Cell] = [None, None, None, "none"]
+NO_CLOCKS: list[Cell] = [*NO_CLOCK * len(CLOCKS), *[None, "none"] * len(EXTENDED)]
+
+
+def _one(case: Case, clocks: Mapping[str, Clock], event: str) -> Clock | None:
+    """A reopened case counts once: by the first round that broke its limit, else by the last one. Whom nobody
+    has told a result of the last round yet, nobody can ask about it."""
+    if not case.reopened:
+        return clocks.get(event)
+    if event == "follow-up":
+        return clocks.get(f"{event}#{case.reopened}")
+    found = [clocks.get(event), *(clocks.get(f"{event}#{n}") for n in range(1, case.reopened + 1))]
+    every = [clock for clock in found if clock is not None]
+    broken = (clock for clock in every if clock.broken)
+    return next(iter(broken), every[-1] if every else None)
+
+
+def _map(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = value.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _list(value: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    return list(rows(value, key)) if value.get(key) else []

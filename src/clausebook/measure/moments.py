@@ -1,0 +1,105 @@
+"""Reading facts out of records: moments in the organisation's time zone, and children that may be missing.
+
+A record that its schema refuses is still measured, so nothing here raises: what cannot be read is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+CHINA = timezone(timedelta(hours=8))
+"""The time zone of an organisation that names none that exists (requirements 3.1.4)."""
+
+LAST_SECOND = time(23, 59, 59)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """When something began: `at` is the moment hours run from, `on` the day that is not counted.
+
+    With only a date known no midnight is invented: hours run from the end of that day (requirements 3.1.4).
+    """
+
+    at: datetime
+    on: date
+    exact: bool
+
+
+def zone_of(organisation: Mapping[str, Any]) -> tzinfo:
+    name = organisation.get("timezone")
+    try:
+        return ZoneInfo(name) if isinstance(name, str) else CHINA
+    except (ValueError, OSError, KeyError):
+        return CHINA
+
+
+def child(value: Any, *keys: str) -> Any:
+    """The value at nested keys, or None."""
+    for key in keys:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def rows(value: Any, *keys: str) -> list[dict[str, Any]]:
+    """The mappings of a list at nested keys; nothing when there is no such list."""
+    found = child(value, *keys)
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
+def words(value: Any, *keys: str) -> list[str]:
+    """The strings of a list at nested keys."""
+    found = child(value, *keys)
+    return [row for row in found if isinstance(row, str)] if isinstance(found, list) else []
+
+
+def word(value: Any, *keys: str) -> str | None:
+    for key in keys:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value if isinstance(value, str) and value else None
+
+
+def moment(value: Any, zone: tzinfo, *keys: str) -> datetime | None:
+    """A date-time at nested keys, in the organisation's zone; None when it is absent or has no offset."""
+    for key in keys:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    if not isinstance(value, str):
+        return None
+    try:
+        read = datetime.fromisoformat(value)
+        return read.astimezone(zone) if read.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def day(value: Any, *keys: str) -> date | None:
+    """A plain date at nested keys."""
+    found = child(value, *keys) if keys else value
+    if not isinstance(found, str):
+        return None
+    try:
+        return date.fromisoformat(found)
+    except ValueError:
+        return None
+
+
+def end_of(on: date, zone: tzinfo) -> datetime:
+    """The last second of a day: a limit in days ends at 24:00 (民法典 203)."""
+    return datetime.combine(on, LAST_SECOND, zone)
+
+
+def receipt(at: datetime | None, on: date | None, zone: tzinfo) -> Receipt | None:
+    if at is not None:
+        return Receipt(at, at.date(), True)
+    if on is not None:
+        return Receipt(end_of(on, zone), on, False)
+    return None

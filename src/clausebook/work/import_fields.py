@@ -1,0 +1,169 @@
+"""One column of a log into one field of a record: values looked up, dates read, what does not fit left raw (8.2).
+
+A field's closed list is its labels or the ids it refers to; ids are also found by their titles in the
+organisation's own files and by the usual words of data/headers.yaml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from ..load.headers import normal, words
+from ..model import Shape, System
+from .dates import Reading, time_of
+from .import_map import Column
+
+PROBE: dict[str, Any] = {"received_on": "2020-01-01", "imported": {"file_sha256": "0" * 64, "row": 1}}
+FREE = "自由文字 free text."
+TITLES = ("name", "title", "name_en", "title_en")
+
+
+@dataclass(slots=True)
+class Field:
+    """A column bound to its field. `given(value)` is what a record gets, or None when the value cannot be used."""
+
+    name: str
+    column: Column
+    steps: tuple[str, ...]
+    shape: Shape
+    reading: Reading | None = None
+    zone: tzinfo | None = None
+    latest: date = date.max
+    known: Mapping[str, str] | None = None
+    free: bool = True
+    checks: Any = None
+    told: dict[str, str] = field(default_factory=dict)
+    """Why a value cannot be used: value → key of the reason."""
+    cache: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def dated(self) -> bool:
+        return self.steps[-1].endswith(("_on", "_at"))
+
+    def given(self, value: str) -> Any:
+        if self.free and not self.column.values:
+            return value
+        if value not in self.cache:
+            self.cache[value] = self._given(value)
+        return self.cache[value]
+
+    def _given(self, value: str) -> Any:
+        chosen = self.column.values.get(value, value)
+        if self.dated:
+            made = self._moment(chosen)
+            if made is None:
+                undecided = self.reading is not None and self.reading.open
+                self.told[value] = "reason-two-readings" if undecided else "reason-date"
+            return made
+        if self.known is not None:
+            made = self.known.get(chosen) or self.known.get(normal(chosen))
+            if made is None:
+                self.told[value] = "reason-reference" if (self.shape.items or self.shape).refers else "reason-list"
+            return made
+        typed = as_typed(self.shape, chosen)
+        if typed is None or (not self.free and not self.checks(self.steps, typed)):
+            self.told[value] = "reason-form"
+            return None
+        return typed
+
+    def _moment(self, value: str) -> str | None:
+        """A day, or a moment with offset; a moment is never invented from a day."""
+        day = self.reading.parse(value) if self.reading else None
+        if day is None or day > self.latest:
+            return None
+        if self.steps[-1].endswith("_on"):
+            return day.isoformat()
+        return at(value, day, self.zone)
+
+    def put(self, record: dict[str, Any], value: str) -> None:
+        made = self.given(value)
+        if made is None:
+            return
+        target = record
+        for step in self.steps[:-1]:
+            target = target.setdefault(step, {})
+        target[self.steps[-1]] = [made] if self.shape.items is not None else made
+
+
+def at(value: str, day: date, zone: tzinfo | None) -> str | None:
+    """RFC 3339 of a value with a time of day, by its own offset or the organisation's; None without a time."""
+    try:
+        own = datetime.fromisoformat(value)
+        if own.tzinfo is not None:
+            return own.isoformat(timespec="seconds")
+    except ValueError:
+        pass
+    clock = time_of(value)
+    if clock is None:
+        return None
+    return datetime.combine(day, clock, zone).isoformat(timespec="seconds")
+
+
+def as_typed(shape: Shape, value: str) -> Any:
+    """A text as the schema wants it read, or None."""
+    if shape.typed == "boolean":
+        return {"true": True, "yes": True, "是": True, "y": True, "false": False, "no": False, "否": False,
+                "n": False}.get(value.lower())  # fmt: skip
+    if shape.typed is None:
+        return value
+    try:
+        return int(value) if shape.typed == "integer" else float(value)
+    except ValueError:
+        return None
+
+
+def bind(system: System, name: str, column: Column) -> Field:
+    """A column of the map as a field that can be filled; the field must be `import_map.known`."""
+    shape, steps = system.kinds["complaint"].shape, tuple(column.field.split("."))
+    for step in steps:
+        shape = shape.properties[step]
+    bound = Field(name, column, steps, shape, latest=date(system.as_of.year + 20, 12, 31))
+
+    def checks(path: tuple[str, ...], value: Any) -> bool:
+        return system.schemas.is_valid("complaint", _probe(path, value, listed=shape.items is not None))
+
+    bound.checks = checks
+    bound.known = _allowed(system, shape.items or shape, column.field)
+    bound.free = not bound.dated and bound.known is None and shape.typed is None and checks(steps, FREE)
+    return bound
+
+
+def _probe(path: tuple[str, ...], value: Any, *, listed: bool) -> dict[str, Any]:
+    probe: dict[str, Any] = {**PROBE, "imported": dict(PROBE["imported"])}
+    target = probe
+    for step in path[:-1]:
+        target = target.setdefault(step, {})
+    target[path[-1]] = [value] if listed else value
+    return probe
+
+
+def _allowed(system: System, shape: Shape, field_name: str) -> dict[str, str] | None:
+    """What a field with a closed list takes: the id itself, its title, and the usual words for it."""
+    if not shape.refers and not shape.labels:
+        return None
+    names: dict[str, set[str]] = {}
+    ids = set(shape.labels) | set(shape.except_refs)
+    for label, titles in shape.labels.items():
+        for title in (label, *titles.values()):
+            names.setdefault(normal(title), set()).add(label)
+    for mention in system.defined:
+        if mention.spaces[0] in shape.refers:
+            ids.add(mention.id)
+            for title in (mention.id, *_titles(mention.entry.value, mention.pointer)):
+                names.setdefault(normal(title), set()).add(mention.id)
+    found = {name: next(iter(targets)) for name, targets in names.items() if len(targets) == 1 and name}
+    for word, target in words().values.get(field_name, {}).items():
+        if target in ids and word not in names:
+            found[word] = target
+    return {**found, **{own: own for own in ids}}
+
+
+def _titles(value: Any, pointer: tuple[str | int, ...]) -> list[str]:
+    """What the thing that defines an id is called there."""
+    for step in pointer[:-1]:
+        value = value[step]
+    said = value if isinstance(value, Mapping) else {}
+    return [said[key] for key in TITLES if isinstance(said.get(key), str)]
