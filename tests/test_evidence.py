@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from clausebook.check import check
-from clausebook.check.lapses import settled
 from clausebook.check.coverage import coverage_of
+from clausebook.check.lapses import settled
 from clausebook.clauses import Selector
 from clausebook.load.standards import own_catalogues
 from clausebook.load.workspace import mentioned
