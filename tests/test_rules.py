@@ -187,7 +187,7 @@ def test_it_fires_there_and_not_before(case: Case, few: Path, request: pytest.Fi
 
 
 def test_every_rule_has_a_case() -> None:
-    """The rules of chapter 8 and of the indicators have their tables in test_operation_rules, _alerts and _indicators."""
+    """Chapter 8 and the indicators have their own tables: test_operation_rules, test_alarm_rules, test_indicators."""
     elsewhere = {rule.id for rule in (*operation.RULES, *indicators.RULES)}
     assert {case.rule for case in FIRING} == set(RULES) - elsewhere
 
