@@ -155,8 +155,19 @@ class System:
     templates: frozenset[str]
     """Fingerprints of the bodies of our own templates, to recognise one nobody has filled in."""
 
+    by_kind: Mapping[str, tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
+    """The entries of each kind, in path order: asked for hundreds of times in a run."""
+
+    def __post_init__(self) -> None:
+        grouped: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            grouped.setdefault(entry.kind.name, []).append(entry)
+        object.__setattr__(self, "by_kind", {kind: tuple(entries) for kind, entries in grouped.items()})
+
     def of(self, *kinds: str) -> Iterator[Entry]:
         """All entries of these kinds, in path order."""
+        if len(kinds) == 1:
+            return iter(self.by_kind.get(kinds[0], ()))
         return (entry for entry in self.entries if entry.kind.name in kinds)
 
     def first(self, kind: str) -> Entry | None:
