@@ -109,7 +109,7 @@ def system_with(system: System, *entries: Entry, without: tuple[str, ...] = (), 
 
 
 def measured(system: System) -> Measured:
-    return Measured({}, (), complaints_of(system))
+    return Measured({}, (), complaints_of(system), system)
 
 
 def cases(system: System, *values: Mapping[str, Any], as_of: date | None = None) -> list[Case]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..measure import Measured, sound
+from ..measure import Measured
 from ..model import System
 from ..problems import BASES, Problem
 from . import applicability, form, identity, indicators, operation, organisation, presence, references, support, writing
@@ -28,9 +28,8 @@ def check(system: System, measured: Measured) -> list[Problem]:
     found = [*presence.attributed(system, measured)]
     for rules in CHECKS:
         found += rules(system, measured)
-    judgeable = sound(system)
     for rules in BEHAVIOUR:
-        found += rules(judgeable, measured)
+        found += rules(measured.sound, measured)
     # The same defect found by an explicit and an implied check is one problem, with the stronger basis.
     once: dict[tuple[object, ...], Problem] = {}
     for problem in sorted(found, key=lambda p: BASES.index(p.basis)):

@@ -13,11 +13,15 @@ from .writing import Gap, unwritten
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`evidence`: requirement id → what carries it. `unwritten`: text that nobody has written yet."""
+    """`evidence`: requirement id → what carries it. `unwritten`: text that nobody has written yet.
+
+    `sound`: the part of the system whose form is right, found once for all that compute with values.
+    """
 
     evidence: Mapping[str, Evidence]
     unwritten: tuple[Gap, ...]
     complaints: Complaints
+    sound: System
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -26,7 +30,8 @@ class Measured:
 
 
 def measure(system: System) -> Measured:
-    return Measured(evidence_of(system), tuple(unwritten(system)), complaints_of(sound(system)))
+    right = sound(system)
+    return Measured(evidence_of(system), tuple(unwritten(system)), complaints_of(right), right)
 
 
 def sound(system: System) -> System:
