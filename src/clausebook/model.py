@@ -36,7 +36,7 @@ class Shape:
     """True when something below must be read as a number or boolean, defines an id or refers to one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Kind:
     """A kind of document, register or record: its schema, its places and what clauses it serves."""
 
@@ -52,7 +52,7 @@ class Kind:
     markdown: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Source:
     """One file as read. `texts` are its YAML documents' first lines, for positions looked up later."""
 
@@ -61,7 +61,7 @@ class Source:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Entry:
     """One document, register or record. `value` is read-only by convention: nobody writes back."""
 
@@ -136,9 +136,12 @@ class Verdicts(Protocol):
     def errors(self, kind: str, value: Any) -> Iterator[tuple[str, Pointer, Mapping[str, Any], list[str | int]]]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class System:
-    """Everything that was read, immutable. Four steps pass it on; only `load` makes one."""
+    """Everything that was read, immutable. Four steps pass it on; only `load` makes one.
+
+    It has no long representation: an error that names it would print a whole organisation.
+    """
 
     root: str
     as_of: date

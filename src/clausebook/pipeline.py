@@ -24,7 +24,7 @@ from .model import System
 from .problems import Lapse, Problem
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Report:
     """What one run found. `coverage` maps requirement ids, in the order of print."""
 

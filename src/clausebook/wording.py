@@ -19,12 +19,14 @@ FACT = re.compile(r"\{([a-z_]+)\}")
 
 @lru_cache(maxsize=4)
 def messages(language: str) -> Mapping[str, Any]:
-    """The flat catalogue of one language: `file.key.key` → text."""
+    """The flat catalogue of one language: `file.key.key` → text; the files of a folder share its name."""
     import yaml
 
     flat: dict[str, Any] = {}
-    for file in sorted((shipped("locale") / language).glob("*.yaml")):
-        _flatten(file.stem, yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader), flat)
+    folder = shipped("locale") / language
+    for file in sorted(folder.rglob("*.yaml")):
+        room = file.relative_to(folder).parts[0].removesuffix(".yaml")
+        _flatten(room, yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader), flat)
     return flat
 
 

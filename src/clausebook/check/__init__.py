@@ -7,7 +7,19 @@ from collections.abc import Callable, Iterator
 from ..measure import Measured
 from ..model import System
 from ..problems import BASES, Problem
-from . import applicability, form, identity, indicators, operation, organisation, presence, references, support, writing
+from . import (
+    applicability,
+    chapters,
+    form,
+    identity,
+    indicators,
+    operation,
+    organisation,
+    presence,
+    references,
+    writing,
+)
+from .support import documents
 
 CHECKS: tuple[Callable[[System, Measured], Iterator[Problem]], ...] = (
     form.check,
@@ -17,9 +29,13 @@ CHECKS: tuple[Callable[[System, Measured], Iterator[Problem]], ...] = (
     presence.check,
     writing.check,
     applicability.check,
-    support.check,
+    documents.check,
 )
-BEHAVIOUR: tuple[Callable[[System, Measured], Iterator[Problem]], ...] = (indicators.check, operation.check)
+BEHAVIOUR: tuple[Callable[[System, Measured], Iterator[Problem]], ...] = (
+    chapters.check,
+    indicators.check,
+    operation.check,
+)
 """Rules that compute with the values; they see only what is right in form."""
 
 

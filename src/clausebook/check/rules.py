@@ -7,7 +7,19 @@ from collections.abc import Mapping
 from ..load.standards import CATALOGUE_BROKEN, SCHEMA_DIFFERS
 from ..load.workspace import REFUSALS
 from ..problems import Rule
-from . import applicability, form, identity, indicators, operation, organisation, presence, references, support, writing
+from . import (
+    applicability,
+    chapters,
+    form,
+    identity,
+    indicators,
+    operation,
+    organisation,
+    presence,
+    references,
+    writing,
+)
+from .support import documents
 
 RULES: Mapping[str, Rule] = {
     rule.id: rule
@@ -22,7 +34,8 @@ RULES: Mapping[str, Rule] = {
         *presence.RULES,
         *writing.RULES,
         *applicability.RULES,
-        *support.RULES,
+        *documents.RULES,
+        *chapters.RULES,
         *indicators.RULES,
         *operation.RULES,
     )

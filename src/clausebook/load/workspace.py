@@ -10,6 +10,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from ..nearness import nearest
 from ..problems import Place, Problem, Rule, UserError, problem
 from ..shipped import shipped
 from . import front_matter, git
-from .schemas import Schemas, mentions, typed
+from .schemas import mentions, typed
 from .standards import standards_of
 from .strict_yaml import MAX_BYTES, Part, Refused, decode, parse
 
@@ -45,7 +46,7 @@ def load(root: Path, as_of: date) -> System:
     if not any((root / folder).is_dir() for folder in FOLDERS):
         raise UserError("not-an-organisation", root=str(root))
     schemas, catalogues, problems = standards_of(root)
-    reader = _Reader(root, schemas)
+    reader = _Reader(root, schemas.kinds)
     reader.read_all()
     defined, referred = mentioned(reader.entries)
     return System(
@@ -64,11 +65,30 @@ def load(root: Path, as_of: date) -> System:
     )
 
 
+def overlaid(system: System, files: Mapping[str, str | None]) -> System:
+    """The system as it would be with these files (path → text, None: gone) instead of its own; nothing is written."""
+    reader = _Reader(Path(system.root), system.kinds)
+    reader.entries = [entry for entry in system.entries if entry.path not in files]
+    for path, text in files.items():
+        if text is not None:
+            reader.take(path, text.encode("utf-8"))
+    reader.sort()
+    defined, referred = mentioned(entry for entry in reader.entries if entry.path in files)
+    return replace(
+        system,
+        entries=tuple(reader.entries),
+        problems=(*(p for p in system.problems if p.place.path not in files), *reader.problems),
+        broken={**{p: kind for p, kind in system.broken.items() if p not in files}, **reader.broken},
+        defined=(*(m for m in system.defined if m.entry.path not in files), *defined),
+        referred=(*(m for m in system.referred if m.entry.path not in files), *referred),
+    )
+
+
 class _Reader:
-    def __init__(self, root: Path, schemas: Schemas) -> None:
+    def __init__(self, root: Path, kinds: Mapping[str, Kind]) -> None:
         self.root = root
-        self.kinds = schemas.kinds
-        self.places = [(_glob(path), kind) for kind in schemas.kinds.values() for path in kind.paths]
+        self.kinds = kinds
+        self.places = [(_glob(path), kind) for kind in kinds.values() for path in kind.paths]
         self.entries: list[Entry] = []
         self.problems: list[Problem] = []
         self.broken: dict[str, str] = {}
@@ -79,6 +99,9 @@ class _Reader:
             if (self.root / folder).is_dir():
                 for path in self._files(folder):
                     self._read(path)
+        self.sort()
+
+    def sort(self) -> None:
         self.entries.sort(key=lambda entry: (_natural(entry.path), entry.part))
 
     def _files(self, folder: str) -> Iterator[str]:
@@ -104,12 +127,18 @@ class _Reader:
                 yield path
 
     def _read(self, path: str) -> None:
+        try:
+            with open(self.root / path, "rb") as stream:
+                self.take(path, stream.read(MAX_BYTES + 1))
+        except OSError as error:
+            self._refuse(path, "unreadable-file", facts={"detail": error.strerror or ""})
+
+    def take(self, path: str, raw: bytes) -> None:
+        """One file's bytes: its entries, or the one reason why there are none."""
         if not path.endswith(CONTENT):
             self._refuse(path, "unknown-file", broken=False)
             return
         try:
-            with open(self.root / path, "rb") as stream:
-                raw = stream.read(MAX_BYTES + 1)
             text = decode(raw)
             source = Source(path, text, hashlib.sha256(raw).hexdigest())
             if not text.strip():
@@ -117,8 +146,6 @@ class _Reader:
             self._parts(source)
         except Refused as refused:
             self._refuse(path, refused.rule, refused.line, refused.column, facts=refused.facts)
-        except OSError as error:
-            self._refuse(path, "unreadable-file", facts={"detail": error.strerror or ""})
 
     def _parts(self, source: Source) -> None:
         if source.path.endswith(".md"):

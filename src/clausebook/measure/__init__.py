@@ -11,7 +11,7 @@ from .evidence import Evidence, evidence_of
 from .writing import Gap, unwritten
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Measured:
     """`evidence`: requirement id → what carries it. `unwritten`: text that nobody has written yet.
 

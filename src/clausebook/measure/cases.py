@@ -23,7 +23,7 @@ from .states import NOT_COUNTED, last_reaction, last_round, rounds, state_of
 NO_CLOCKS: Mapping[str, Clock] = {}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Case:
     """One complaint. `counted`: it is a complaint of its own (no duplicate, not found to be none)."""
 
@@ -64,7 +64,7 @@ class Case:
         return self.closed_at is None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Complaints:
     """All cases in path order, and what they were judged by. `missing_years`: year → cases that need it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..check.support import approvals, valid_approval
+from ..check.support.documents import approvals, valid_approval
 from ..model import Entry
 from ..wording import messages
 from . import gate

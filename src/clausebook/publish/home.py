@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from ..check.support import approvals
+from ..check.support.documents import approvals
 from ..model import Entry
 from ..problems import Problem
 from ..wording import text

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..check.support import approvals
+from ..check.support.documents import approvals
 from ..model import Entry
 from . import gate, home
 from .book import Book

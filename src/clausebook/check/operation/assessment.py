@@ -135,7 +135,7 @@ def _least_level(desk: Desk, case: Case) -> str | None:
 
 def _independence(desk: Desk, case: Case, inquiry: Mapping[str, Any]) -> Iterator[Problem]:
     lead, concerned = word(inquiry, "lead"), words(case.value, "complained_about")
-    department = desk.people.get(lead or "", {}).get("department")
+    department = desk.offices.people.get(lead or "", {}).get("department")
     requirement = ("8.3.inv",)
     if lead and lead in concerned:
         yield found(INVESTIGATOR_CONCERNED, case, ("investigation", "lead"), requirement, breach=("other",), who=lead)
@@ -174,10 +174,10 @@ def _handler(desk: Desk, case: Case) -> Iterator[Problem]:
         if case.closure_basis not in NOT_HANDLED and not case.value.get("first_contact"):
             yield found(HANDLER_MISSING, case, (), ("8.1.d",))
         return
-    people = [handler] if handler in desk.people else _holders(desk, handler, case.received.on)
+    people = [handler] if handler in desk.offices.people else _holders(desk, handler, case.received.on)
     if people and all(desk.proven(person, case.received.on) is False for person in people):
         yield found(HANDLER_WITHOUT_COMPETENCE, case, ("handler",), ("7.2.b",), breach=("other",), who=handler)
 
 
 def _holders(desk: Desk, role: str, on: date) -> list[str]:
-    return [p for p in desk.people if any(office.role.get("id") == role for office in desk.offices(p, on))]
+    return [p for p in desk.offices.people if any(office.role.get("id") == role for office in desk.offices.of(p, on))]

@@ -95,7 +95,7 @@ def _reviews(desk: Desk, case: Case, part: Part, at: Pointer) -> Iterator[Proble
     for index, row in enumerate(rows(part, "escalations")):
         who, when = word(row, "decided_by"), desk.at(row, "decided_at")
         if who in first:
-            top = desk.top_management(who, when.date() if when else case.received.on)
+            top = desk.offices.top_management(who, when.date() if when else case.received.on)
             where = (*at, "escalations", index, "decided_by")
             basis = "implied" if top else "own"
             yield found(

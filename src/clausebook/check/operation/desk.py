@@ -5,27 +5,19 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
 
-from ...load.positions import place
 from ...measure import Measured
 from ...measure.cases import Case
 from ...measure.criteria import Criteria
-from ...measure.moments import child, day, end_of, moment, rows, word, words
+from ...measure.moments import child, end_of, moment, rows, word, words
+from ...measure.offices import Offices
 from ...model import Entry, Pointer, System
-from ...problems import Basis, Fact, Problem, Rule, problem
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Office:
-    """One holding of a role on a day, with the authority the role had then."""
-
-    role: Mapping[str, Any]
-    authority: Mapping[str, Any]
+from ...problems import Basis, Fact, Problem, Rule
+from .. import reporting
 
 
 class Desk:
@@ -40,6 +32,7 @@ class Desk:
         self.complaints = measured.complaints
         self.cases = [case for case in measured.cases if case.judged]
         self.zone = measured.complaints.watch.zone
+        self.offices = Offices(system)
 
     def of(self, *kinds: str) -> Iterator[Entry]:
         """`System.of` for rules that ask once for each case: no walk over all records."""
@@ -70,24 +63,10 @@ class Desk:
     def working_days(self, start: date, end: date) -> int:
         return self.complaints.watch.own.elapsed(start, end).days
 
-    def offices(self, person: str | None, on: date) -> Iterator[Office]:
-        """The roles a person holds or deputises on a day."""
-        for entry in self.of("roles") if person else ():
-            for role in rows(entry.value, "roles"):
-                if any(person in (h.get("person"), h.get("deputy")) and _within(h, on) for h in rows(role, "holders")):
-                    yield Office(role, _authority(role, on))
-
     def redress_limit(self, person: str | None, on: date) -> Decimal | None:
         """How much a person may approve; None when nobody gave them any authority."""
-        limits = [amount(office.authority.get("redress_limit")) for office in self.offices(person, on)]
+        limits = [amount(office.authority.get("redress_limit")) for office in self.offices.of(person, on)]
         return max((limit for limit in limits if limit is not None), default=None)
-
-    def top_management(self, person: str | None, on: date) -> bool:
-        return any(office.role.get("top_management") is True for office in self.offices(person, on))
-
-    @cached_property
-    def people(self) -> Mapping[str, Mapping[str, Any]]:
-        return {str(row.get("id")): row for entry in self.of("people") for row in rows(entry.value, "items")}
 
     @cached_property
     def lines(self) -> Mapping[str, str]:
@@ -159,11 +138,7 @@ def found(
     basis: Basis | None = None, breach: tuple[str, ...] = (), facts: Mapping[str, Fact] | None = None, **more: Fact,
 ) -> Problem:  # fmt: skip
     """A problem of a case; a lapse says what kind of breach a nonconformity has to name."""
-    at = place(case.entry, pointer)
-    return problem(
-        rule, at, requirements, basis=basis, of_record=case.id, breach=breach,
-        facts={"id": case.id, **(facts or {}), **more},
-    )  # fmt: skip
+    return reporting.found(rule, case.entry, pointer, requirements, basis=basis, breach=breach, facts=facts, **more)
 
 
 def shown(at: datetime | date | None) -> str:
@@ -203,17 +178,3 @@ def mentioned(entry: Entry) -> list[str]:
         *words(value, "complaints"), *words(value, "source", "references"), *words(value, "similar", "found"),
         *words(value, "consequences", "complaints"), *(str(row.get("record")) for row in rows(value, "lapses")),
     ]  # fmt: skip
-
-
-def _within(row: Mapping[str, Any], on: date) -> bool:
-    since, until = day(row, "from_on"), day(row, "to_on")
-    return (since is None or since <= on) and (until is None or on <= until)
-
-
-def _authority(role: Mapping[str, Any], on: date) -> Mapping[str, Any]:
-    """The authority a role had on a day: earlier limits stay on file (corrections 6)."""
-    for earlier in rows(role, "earlier_authority"):
-        if _within(earlier, on):
-            return earlier
-    current = child(role, "authority")
-    return current if isinstance(current, dict) and _within(current, on) else {}

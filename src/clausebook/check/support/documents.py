@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..load.positions import place
-from ..measure import Measured
-from ..model import Entry, System
-from ..problems import Problem, Rule, problem
+from ...load.positions import place
+from ...measure import Measured
+from ...model import Entry, System
+from ...problems import Problem, Rule, problem
 
 APPROVAL_MISSING = Rule("approval-missing", "contradiction", "explicit")
 APPROVAL_OF_OTHER_CONTENT = Rule("approval-of-other-content", "contradiction", "explicit")

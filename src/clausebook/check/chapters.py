@@ -1,0 +1,48 @@
+"""Chapters 4 to 7, 9 and 10: how what is there has to behave; chapter 8 has a desk of its own (check/operation).
+
+A module is asked only when everything it reads could be read: what is wrong in form is said once, and what would be
+concluded from its absence waits (architecture 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from ..measure import Measured
+from ..model import System
+from ..problems import Problem, Rule
+from . import actions, context, dates, evaluation, improvement, leadership, planning, support
+
+
+class Module(Protocol):
+    """One sub-clause: its rules, the kinds it reads, and the rules' functions in one call."""
+
+    @property
+    def RULES(self) -> tuple[Rule, ...]: ...
+
+    @property
+    def READS(self) -> frozenset[str]:
+        """Kinds without which its answers would be wrong; empty: it judges each entry by itself."""
+
+    def check(self, system: System, measured: Measured) -> Iterator[Problem]: ...
+
+
+MODULES: tuple[Module, ...] = (
+    dates,
+    actions,
+    *context.MODULES,
+    *leadership.MODULES,
+    *planning.MODULES,
+    *support.MODULES,
+    *evaluation.MODULES,
+    *improvement.MODULES,
+)
+RULES: tuple[Rule, ...] = tuple(rule for module in MODULES for rule in module.RULES)
+
+
+def check(system: System, measured: Measured) -> Iterator[Problem]:
+    unread = set(system.broken.values())
+    for module in MODULES:
+        if not unread & module.READS:
+            yield from module.check(system, measured)

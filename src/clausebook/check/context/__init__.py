@@ -1,0 +1,7 @@
+"""Chapter 4: context, interested parties, scope, the system and its processes; one module for each sub-clause."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MODULES: tuple[Any, ...] = ()

@@ -1,0 +1,30 @@
+"""How a rule says what it found in an entry: the place of the field, the record it is about, what would treat it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..load.positions import place
+from ..model import Entry, Pointer
+from ..problems import Basis, Fact, Problem, Rule, problem
+
+
+def found(
+    rule: Rule, entry: Entry, pointer: Pointer, requirements: tuple[str, ...], *,
+    basis: Basis | None = None, breach: tuple[str, ...] = (), facts: Mapping[str, Fact] | None = None, **more: Fact,
+) -> Problem:  # fmt: skip
+    """A problem of an entry. A lapse is treated by what names `record_of` the pointer and one of `breach`."""
+    told = {"id": record_of(entry, pointer), **(facts or {}), **more}
+    return problem(
+        rule, place(entry, pointer), requirements, basis=basis, of_record=str(told["id"]), breach=breach, facts=told
+    )
+
+
+def record_of(entry: Entry, pointer: Pointer) -> str:
+    """The number people know it by: of the row of a register that the pointer lies in, else of the entry."""
+    named, value = entry.id, entry.value
+    for step in pointer if entry.kind.information == "maintain" else ():
+        value = value[step] if isinstance(value, dict | list) else {}
+        if isinstance(value, dict) and isinstance(value.get("id"), str):
+            return str(value["id"])
+    return named

@@ -1,0 +1,43 @@
+"""Break one thing in an otherwise perfect organisation: exactly the expected problems appear, nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from clausebook.check import chapters
+from clausebook.pipeline import Report
+from mutating import Mutation, corpus, expected, mutated, spots
+
+CORPUS = list(corpus())
+KILLED = [mutation for mutation in CORPUS if mutation.requirement]
+NEAR = [mutation for mutation in CORPUS if not mutation.requirement]
+
+
+def test_names_are_unique() -> None:
+    names = [mutation.name for mutation in CORPUS]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_the_example_has_nothing_to_begin_with(example: Report) -> None:
+    assert not example.problems
+
+
+@pytest.mark.parametrize("mutation", KILLED, ids=lambda mutation: f"{mutation.requirement}-{mutation.name}")
+def test_a_mutation_is_killed_exactly(example: Report, mutation: Mutation) -> None:
+    outcome = mutated(example.system, mutation)
+    assert spots(outcome) == expected(mutation, outcome)
+    assert mutation.requirement in {requirement for row in mutation.expect for requirement in row["requirements"]}
+    errors = [p for p in outcome.problems if p.level == "error" and mutation.requirement in p.requirements]
+    assert bool(errors) == (mutation.requirement in outcome.failing)
+
+
+@pytest.mark.parametrize("mutation", NEAR, ids=lambda mutation: f"{mutation.rule}-{mutation.name}")
+def test_a_near_miss_stays_silent(example: Report, mutation: Mutation) -> None:
+    assert not mutation.expect
+    assert spots(mutated(example.system, mutation)) == set()
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in chapters.RULES])
+def test_every_rule_fires_and_has_a_near_miss(rule: str) -> None:
+    assert rule in {row["rule"] for mutation in KILLED for row in mutation.expect}, "no mutation makes it fire"
+    assert rule in {mutation.rule for mutation in NEAR}, "no near miss keeps it silent"
