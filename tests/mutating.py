@@ -34,12 +34,9 @@ from typing import Any
 
 import yaml
 
-from clausebook.check import check
-from clausebook.check.coverage import coverage_of
-from clausebook.check.lapses import settled
 from clausebook.load.workspace import overlaid
-from clausebook.measure import measure
 from clausebook.model import System
+from clausebook.pipeline import judged
 from clausebook.problems import Problem
 
 FOLDER = Path(__file__).parent / "mutations"
@@ -67,7 +64,6 @@ class Outcome:
     system: System
     problems: tuple[Problem, ...]
     failing: frozenset[str]
-    texts: Mapping[str, str | None]
 
 
 def corpus(folder: Path = FOLDER) -> Iterator[Mutation]:
@@ -87,11 +83,9 @@ def mutated(system: System, mutation: Mutation) -> Outcome:
     changed = overlaid(system, texts)
     if mutation.as_of:
         changed = replace(changed, as_of=mutation.as_of)
-    measured = measure(changed)
-    problems, lapses = settled(changed, check(changed, measured))
-    coverage = coverage_of(changed, measured, problems, lapses)
-    failing = frozenset(row.id for row in coverage.values() if row.status == "failing")
-    return Outcome(changed, tuple(problems), failing, texts)
+    report = judged(changed)
+    failing = frozenset(row.id for row in report.coverage.values() if row.status == "failing")
+    return Outcome(changed, report.problems, failing)
 
 
 def _edited(system: System, mutation: Mutation) -> dict[str, str | None]:

@@ -18,10 +18,12 @@ from pathlib import Path
 from .check import check
 from .check.coverage import Coverage, coverage_of
 from .check.lapses import settled
+from .check.rules import RULES
+from .check.waivers import excused
 from .load.workspace import load
 from .measure import Measured, measure
 from .model import System
-from .problems import Lapse, Problem
+from .problems import Lapse, Problem, Waived
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -33,6 +35,7 @@ class Report:
     problems: tuple[Problem, ...]
     coverage: Mapping[str, Coverage]
     lapses: tuple[Lapse, ...] = ()
+    waived: tuple[Waived, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -46,8 +49,13 @@ class Report:
 
 def run(root: Path, as_of: date) -> Report:
     """Read and judge the organisation at `root` as of a date. Publishing is a separate call (publish/site)."""
-    system = load(root, as_of)
+    return judged(load(root, as_of))
+
+
+def judged(system: System) -> Report:
+    """Steps two and three over what was read: late things that somebody answers, and waivers, come last."""
     measured = measure(system)
     problems, lapses = settled(system, check(system, measured))
+    problems, waived = excused(system, problems, RULES)
     coverage = coverage_of(system, measured, problems, lapses)
-    return Report(system, measured, tuple(problems), coverage, tuple(lapses))
+    return Report(system, measured, tuple(problems), coverage, tuple(lapses), tuple(waived))

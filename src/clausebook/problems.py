@@ -98,3 +98,11 @@ class Lapse:
 
     problem: Problem
     treated_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """A warning that the organisation excused for a time, by the row of its register of waivers."""
+
+    problem: Problem
+    waiver: str

@@ -17,6 +17,7 @@ from . import (
     organisation,
     presence,
     references,
+    waivers,
     writing,
 )
 from .support import documents
@@ -36,6 +37,7 @@ RULES: Mapping[str, Rule] = {
         *applicability.RULES,
         *documents.RULES,
         *chapters.RULES,
+        *waivers.RULES,
         *indicators.RULES,
         *operation.RULES,
     )
