@@ -48,6 +48,10 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
         yield from _owner(system, offices, action)
 
 
+OWNERS: Mapping[str, tuple[str, ...]] = {"objectives": ("6.2.plan.c",)}
+"""Where the standard asks for the owner in a line of its own."""
+
+
 def asked(action: Action) -> tuple[str, ...]:
     kind = action.entry.kind
     return SERVES.get((kind.name, action.key)) or SERVES.get((kind.name, "")) or kind.clauses
@@ -77,4 +81,5 @@ def _owner(system: System, offices: Offices, action: Action) -> Iterator[Problem
     if not here:
         key = "owner" if "owner" in action.value else "by"
         facts = {"what": action.what, "owner": action.owner}
-        yield found(ACTION_OWNER_GONE, action.entry, (*action.pointer, key), asked(action), facts=facts)
+        who = OWNERS.get(action.entry.kind.name) or asked(action)
+        yield found(ACTION_OWNER_GONE, action.entry, (*action.pointer, key), who, facts=facts)

@@ -12,7 +12,7 @@ from typing import Protocol
 from ..measure import Measured
 from ..model import System
 from ..problems import Problem, Rule
-from . import actions, context, dates, evaluation, improvement, leadership, planning, support
+from . import actions, context, dates, evaluation, improvement, leadership, planning, reviews, support
 
 
 class Module(Protocol):
@@ -31,6 +31,7 @@ class Module(Protocol):
 MODULES: tuple[Module, ...] = (
     dates,
     actions,
+    reviews,
     *context.MODULES,
     *leadership.MODULES,
     *planning.MODULES,

@@ -38,9 +38,22 @@ class Limit:
     start: str = "received"
     rolls: bool = True
 
+    @staticmethod
+    def read(row: Mapping[str, Any]) -> Limit | None:
+        """A limit as a row of the criteria writes it; None when it has no number or no unit."""
+        value, unit = row.get("value"), UNITS.get(str(row.get("unit")))
+        if unit is None or isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return Limit(float(value), unit, str(row.get("from", "received")))
+
     @property
     def days(self) -> int:
         return ceil(self.value)
+
+    @property
+    def hours(self) -> float:
+        """For comparing limits of different units only: a working day is a week's fifth."""
+        return self.value if self.unit == "hours" else self.value * 24 * (1.4 if self.unit == "working-days" else 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +121,14 @@ class Criteria:
 def _limit(version: Mapping[str, Any], event: str, severity: str | None) -> Limit | None:
     found: list[Limit] = []
     for row in rows(version, "limits"):
-        value, unit = row.get("value"), UNITS.get(str(row.get("unit")))
-        if row.get("event") != event or unit is None or isinstance(value, bool) or not isinstance(value, int | float):
+        limit = Limit.read(row) if row.get("event") == event else None
+        if limit is None:
             continue
-        limit = Limit(float(value), unit, str(row.get("from", "received")))
         if severity is not None and row.get("severity") == severity:
             return limit
         if row.get("severity") == "all" or severity is None:
             found.append(limit)
-    return max(found, key=_length, default=None)
-
-
-def _length(limit: Limit) -> float:
-    return limit.value if limit.unit == "hours" else limit.value * 24 * (1.4 if limit.unit == "working-days" else 1)
+    return max(found, key=lambda limit: limit.hours, default=None)
 
 
 def criteria_of(system: System) -> Criteria:

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-MODULES: tuple[Any, ...] = ()
+from . import changes, objectives, obligations, risks
+
+MODULES: tuple[Any, ...] = (risks, obligations, objectives, changes)
