@@ -12,7 +12,7 @@ A mutation is data (`tests/mutations/*.yaml`):
       - {file: registers/risks.yaml, remove: true}      # or a whole file gone
       - {file: records/x/y.yaml, content: "…"}          # or a whole file written
       approvals: keep                          # optional: digests of approvals stay as they are
-      as_of: 2026-12-31                        # optional: judged on another day
+      as_of: "2026-12-31"                      # optional: judged on another day
       expect:                                  # all problems, no more and no less
       - {rule: review-overdue, class: due, requirements: [5.2.est], file: system/policy.md, at: "next_review_on:"}
 
@@ -71,7 +71,8 @@ def corpus(folder: Path = FOLDER) -> Iterator[Mutation]:
         for row in yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader) or []:
             yield Mutation(
                 row["name"], row.get("requirement"), row.get("rule"), tuple(row.get("edits", ())),
-                tuple(row["expect"]), row.get("approvals", "renew"), row.get("as_of"),
+                tuple(row["expect"]), row.get("approvals", "renew"),
+                date.fromisoformat(row["as_of"]) if "as_of" in row else None,
             )  # fmt: skip
 
 

@@ -1,7 +1,12 @@
-"""Chapter 7: resources, competence, awareness, communication, documents; one module for each sub-clause."""
+"""Chapter 7: resources, competence, awareness, communication, documents; one module for each sub-clause.
+
+`documents` is not in the list: whether content is approved is asked even of what is wrong in form.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-MODULES: tuple[Any, ...] = ()
+from . import awareness, communication, competence, control, crisis, resources, retention
+
+MODULES: tuple[Any, ...] = (resources, competence, awareness, communication, crisis, control, retention)

@@ -15,6 +15,10 @@ APPROVAL_BY_AUTHOR = Rule("approval-by-author", "contradiction", "own")
 REVIEW_OVERDUE = Rule("review-overdue", "due", "own")
 RULES = (APPROVAL_MISSING, APPROVAL_OF_OTHER_CONTENT, APPROVAL_BY_AUTHOR, REVIEW_OVERDUE)
 
+KEPT_CURRENT = {"4.2": "4.2.proc", "7.4": "7.4.crisis", "8.2": "8.2.proc", "8.4": "8.4.mech", "9.1.2": "9.1.2.proc"}
+"""Clause that asks for a procedure → the requirement that it is maintained."""
+KEPT_CURRENT_KINDS = {"policy": ("5.2.est",), "scope": ("4.3.det",)}
+
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
     given = approvals(system)
@@ -59,7 +63,8 @@ def _approved(document: Entry, given: list[Entry]) -> Iterator[Problem]:
     at = place(document, ("version",))
     facts = {"id": document.id, "version": version}
     if not of_version:
-        yield problem(APPROVAL_MISSING, at, ("7.5.2.appr",), facts=facts)
+        required = ("7.5.1.a",) if document.value.get("necessity") == "required" else ()
+        yield problem(APPROVAL_MISSING, at, ("7.5.2.appr", *required), facts=facts)
     elif not any(a.value.get("sha256") == document.source.sha256 for a in of_version):
         yield problem(
             APPROVAL_OF_OTHER_CONTENT, at, ("7.5.2.appr", "7.5.3.ctl3"), facts={**facts, "record": of_version[0].path}
@@ -71,5 +76,7 @@ def _approved(document: Entry, given: list[Entry]) -> Iterator[Problem]:
 def _reviewed(system: System, document: Entry) -> Iterator[Problem]:
     due = document.value.get("next_review_on")
     if isinstance(due, str) and due < system.as_of.isoformat():
-        asked = document.kind.clauses or ("7.5.3.a",)
+        served = [str(clause) for clause in document.value.get("clauses") or ()]
+        own = tuple(KEPT_CURRENT[clause] for clause in served if clause in KEPT_CURRENT)
+        asked = (*KEPT_CURRENT_KINDS.get(document.kind.name, ()), *own, "7.5.3.a")
         yield problem(REVIEW_OVERDUE, place(document, ("next_review_on",)), asked, id=document.id, due=due)
