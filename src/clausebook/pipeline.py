@@ -20,6 +20,7 @@ from .check.coverage import Coverage, coverage_of
 from .check.lapses import settled
 from .load.workspace import load
 from .measure import Measured, measure
+from .measure.collector import uncollected
 from .model import System
 from .problems import Lapse, Problem
 
@@ -44,6 +45,7 @@ class Report:
         return [problem for problem in self.problems if problem.fatal and problem.level == "error"]
 
 
+@uncollected()
 def run(root: Path, as_of: date) -> Report:
     """Read and judge the organisation at `root` as of a date. Publishing is a separate call (publish/site)."""
     system = load(root, as_of)
