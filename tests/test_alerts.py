@@ -95,6 +95,9 @@ def system(example: Report) -> System:
         (date(2026, 12, 31), "month", "2026-12", date(2026, 12, 1), date(2026, 12, 31)),
         (date(2026, 9, 30), "quarter", "2026-Q3", date(2026, 7, 1), date(2026, 9, 30)),
         (date(2024, 2, 29), "month", "2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        (date(2026, 1, 4), "week", "2026-W01", date(2025, 12, 29), date(2026, 1, 4)),
+        (date(2021, 1, 3), "week", "2020-W53", date(2020, 12, 28), date(2021, 1, 3)),
+        (date(2024, 2, 29), "day", "2024-02-29", date(2024, 2, 29), date(2024, 2, 29)),
     ],
 )
 def test_periods(day: date, unit: Any, label: str, start: date, end: date) -> None:
@@ -105,7 +108,8 @@ def test_periods(day: date, unit: Any, label: str, start: date, end: date) -> No
 
 
 @pytest.mark.parametrize(
-    "label", [None, "", "2026", "2026-13", "2026-00", "2026-Q5", "2026-Q0", "26-01", "0000-01", "9999-12"]
+    "label", [None, "", "2026", "2026-13", "2026-00", "2026-Q5", "2026-Q0", "26-01", "0000-01", "9999-12", "2026-W54",
+              "2026-W00", "2025-02-29", "2026-13-01", "2026-W01-01", "9999-12-31", "9999-W01"]
 )
 def test_what_is_no_period(label: str | None) -> None:
     assert period_named(label) is None

@@ -8,22 +8,34 @@ those there are and says so (corrections 29).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 from math import ceil, isfinite
 from typing import Any
 
 from ..model import System
 from .alarm_statistics import statistical_alarms
-from .alarm_values import Alarm, BudgetLine, Event, Note, Surveillance, sentence_of, unit_of, version_of
+from .alarm_values import (
+    Alarm,
+    BudgetLine,
+    Event,
+    Note,
+    Surveillance,
+    sentence_of,
+    unit_of,
+    version_of,
+)
 from .baselines import Watchers, allowed_per_year, budget_of
 from .cases import Case, Complaints
 from .chances import poisson_tail
 from .criteria import Criteria
 from .moments import child, day, rows, word, words
 from .periods import PER_YEAR, Period, period_of
-from .streams import Exposures, Ledger, Stream, ledger_of
+from .streams import Exposures, Ledger, Stream, is_repeat, ledger_of
+from .surges import surge_silence, surges, surges_in_history
 
 KIND = "alert-rules"
 REPEATS = "repeats"
@@ -44,22 +56,42 @@ def surveillance_of(system: System, complaints: Complaints) -> Surveillance:
     ledger = ledger_of(system, complaints.cases)
     versions = tuple(version for _, _, version in criteria.versions.get(KIND, ()))
     watchers = Watchers(ledger, Exposures(system), versions)
+    begin = _begin(ledger, criteria)
     found = [*_repeats(ledger, criteria), *_singles_as_alarms(ledger, criteria), *_windows(ledger, criteria)]
-    silent = []
+    found += [*surges(watchers, begin), *surges_in_history(ledger, begin)]
+    now = criteria.at(KIND, system.as_of)
+    silent = list(surge_silence(watchers, now))
     for period, version in _judged(ledger, criteria):
         found += _plain(ledger, period, version)
         alarms, unsaid = statistical_alarms(watchers, period, version)
         found += alarms
         silent += unsaid if period == period_of(ledger.as_of, period.unit).shifted(-1) else []
-    now = criteria.at(KIND, system.as_of)
+    explained = map(partial(_with_peaks, _peaks(system)), found)
     return Surveillance(
-        tuple(sorted(found, key=lambda alarm: (alarm.period.start, alarm.stream, alarm.rule))),
+        tuple(sorted(explained, key=lambda alarm: (alarm.period.start, alarm.stream, alarm.rule))),
         tuple(_events(ledger, criteria)),
         tuple(silent),
         (*_plain_budget(ledger, now), *budget_of(watchers, now)),
         allowed_per_year(now) if rows(now, "statistical") else None,
         version_of(now) if now else None,
     )
+
+
+def _peaks(system: System) -> Sequence[tuple[str, date, date]]:
+    """Known peaks of the working calendars: 春节, 618, 双11 …"""
+    return [
+        (word(peak, "name") or "", since, until)
+        for entry in system.of("calendar") for peak in rows(entry.value, "peaks")
+        if (since := day(peak, "from_on")) and (until := day(peak, "to_on"))
+    ]  # fmt: skip
+
+
+def _with_peaks(peaks: Sequence[tuple[str, date, date]], alarm: Alarm) -> Alarm:
+    """A known peak may explain an alarm and never takes it away (requirements 5.3)."""
+    if alarm.way not in ("plain", "statistical"):
+        return alarm
+    names = [name for name, since, until in peaks if since <= alarm.period.end and alarm.period.start <= until]
+    return replace(alarm, notes=(*alarm.notes, *(Note("known-peak", {"name": name}) for name in names)))
 
 
 def _judged(ledger: Ledger, criteria: Criteria) -> Iterator[tuple[Period, Mapping[str, Any]]]:
@@ -189,12 +221,6 @@ def _repeats(ledger: Ledger, criteria: Criteria) -> Iterator[Alarm]:
             min(_recognised(case) for case in cases), False, tuple(case.id for case in cases),
             sentence_of(child(version, "repeats") or {}),
         )  # fmt: skip
-
-
-def is_repeat(case: Case) -> bool:
-    """A computed or declared repeat; a reasoned "not a repeat" takes it out (corrections 4)."""
-    named = word(case.value, "links", "repeat_of") is not None
-    return named or (bool(case.repeats.r1 or case.repeats.r2) and not word(case.value, "links", "not_repeat_reason"))
 
 
 def _repeat_stream(ledger: Ledger, case: Case, version: Mapping[str, Any]) -> str:
