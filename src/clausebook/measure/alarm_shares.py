@@ -6,7 +6,7 @@ reported where the traffic of its channel fell too (who cannot get through canno
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -81,37 +81,36 @@ def share_finding(
 ) -> Finding | Note | None:
     """The share of a period against that of the frozen baseline."""
     share, chosen = SHARES[str(rule.get("method"))], frozen(watchers, rule, period.unit)
-    seen = _followed_up(watchers.ledger, stream) if share.followed_up else stream
     if len(chosen) < LEAST:
         return Note("few-baseline-periods", {"found": len(chosen), "least": LEAST})
     if period <= chosen[-1]:
         return None
-    now, earlier = seen.within(period), [case for one in chosen for case in seen.within(one)]
-    for found, key in ((len(earlier), "few-baseline-share"), (len(now), "few-for-share")):
+    seen, hits = _both(watchers.ledger, stream, share, str(rule.get("method")))
+    of, before_of = seen.count(period), sum(map(seen.count, chosen))
+    for found, key in ((before_of, "few-baseline-share"), (of, "few-for-share")):
         if found < LEAST_OF:
             return Note(key, {"found": found, "least": LEAST_OF})
-    cases, before = tuple(filter(share.hit, now)), sum(map(share.hit, earlier))
-    p = share.test(len(cases), len(now), before, len(earlier))
+    count, before = hits.count(period), sum(map(hits.count, chosen))
+    p = share.test(count, of, before, before_of)
     if p >= alpha:
         return None
-    limit = next(n for n in range(len(now) + 1) if share.test(n, len(now), before, len(earlier)) < alpha)
-    expected = before * len(now) / len(earlier)
-    return Finding(len(cases), limit, expected, p, len(chosen), cases, (_told(cases, now, before, earlier),))
+    limit = next(n for n in range(of + 1) if share.test(n, of, before, before_of) < alpha)
+    told = {"now": f"{100 * count / of:.1f}", "before": f"{100 * before / before_of:.1f}"}
+    note = Note("share", {**told, "of": of, "of_before": before_of})
+    return Finding(count, limit, before * of / before_of, p, len(chosen), hits.within(period), (note,))
 
 
-def _told(cases: Sequence[Case], now: Sequence[Case], before: int, earlier: Sequence[Case]) -> Note:
-    shares = {"now": f"{100 * len(cases) / len(now):.1f}", "before": f"{100 * before / len(earlier):.1f}"}
-    return Note("share", {**shares, "of": len(now), "of_before": len(earlier)})
-
-
-def _followed_up(ledger: Ledger, stream: Stream) -> Stream:
-    """The scored cases of a stream by the day of their last follow-up attempt."""
+def _both(ledger: Ledger, stream: Stream, share: Share, name: str) -> tuple[Stream, Stream]:
+    """All that is compared and the hits among it, by the day of receipt or of the last follow-up attempt."""
 
     def on(case: Case) -> date | None:
+        if not share.followed_up:
+            return case.received.on
         attempts = rows(_last_follow_up(case), "attempts") if scores_of(case) else []
         return max((at.date() for row in attempts if (at := moment(row, ledger.zone, "at"))), default=None)
 
-    return ledger.drawn(stream, "followed up", on)
+    seen = ledger.drawn(stream, "followed up", on) if share.followed_up else stream
+    return seen, ledger.drawn(seen, name, lambda case: on(case) if share.hit(case) else None)
 
 
 def fall(

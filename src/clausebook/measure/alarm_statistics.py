@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import sqrt
@@ -15,7 +15,7 @@ from .chances import cusum_decision, cusum_reference, overdispersed_tail, poisso
 from .charts import chart
 from .moments import rows
 from .periods import PER_YEAR, Period, spread
-from .series import Series, Settings, mean
+from .series import Chart, Series, Settings, above, mean
 from .streams import Ledger, Stream
 from .surges import METHOD as SURGE
 
@@ -157,24 +157,22 @@ def _wide(level: float, dispersion: float, count: int) -> float:
     return overdispersed_tail(count, level, dispersion)
 
 
-def _remembered(question: Question) -> tuple[Sequence[float], float]:
-    """The statistic of a chart with a memory over all periods since the baseline, and its limit."""
+def _remembered(question: Question) -> Chart:
+    """The chart with a memory over all periods since the baseline."""
     base = question.baseline
     usual = mean(base.sizes)
     values = tuple(_at_usual_size(question, p, usual) for p in spread(base.periods[-1].shifted(1), question.period))
     level = base.rate * usual
     if question.rule.get("method") == "ewma":
-        settings = Settings(
-            target=level, sigma=sqrt(level * base.dispersion), weight=EWMA_WEIGHT, k=EWMA_WIDTH, limits="exact"
-        )  # fmt: skip
-        drawn = chart("ewma", Series(values), settings)
-        return [s or 0.0 for s in drawn.statistics], drawn.upper[-1] or 0.0
+        guessed = 1 + (2 - EWMA_WEIGHT) / EWMA_WEIGHT / len(base.periods)  # the centre is an estimate, too
+        sigma = sqrt(level * base.dispersion * guessed)
+        settings = Settings(target=level, sigma=sigma, weight=EWMA_WEIGHT, k=EWMA_WIDTH, limits="exact")
+        return chart("ewma", Series(values), settings)
     asked = question.rule.get("shift_percent")
     raised = level * (1 + (asked if isinstance(asked, int | float) and asked > 0 else SHIFT) / 100)
     given = question.rule.get("decision")
     h = given if isinstance(given, int | float) else cusum_decision(level, raised, question.alpha) * base.dispersion
-    drawn = chart("cusum", Series(values), Settings(k=cusum_reference(level, raised), h=float(h)))
-    return [s or 0.0 for s in drawn.statistics], float(h)
+    return chart("cusum", Series(values), Settings(k=cusum_reference(level, raised), h=float(h)))
 
 
 def _at_usual_size(question: Question, period: Period, usual: float) -> float | None:
@@ -187,9 +185,13 @@ def _at_usual_size(question: Question, period: Period, usual: float) -> float | 
 
 def _lasting(question: Question) -> Verdict:
     """CUSUM or EWMA: a small rise that lasts. It alarms when the limit is crossed, not in every period after."""
-    statistics, limit = _remembered(question)
-    crossed = statistics[-1] > limit and (len(statistics) < 2 or statistics[-2] <= limit)
-    return Verdict(crossed, statistics[-1], limit)
+    drawn = _remembered(question)
+    if drawn.statistics[-1] is None:
+        return Verdict(False, 0, 0)
+    both = zip(drawn.statistics, drawn.upper, strict=True)
+    known = [(value, limit or 0.0) for value, limit in both if value is not None]
+    over = [above(value, limit) for value, limit in known]
+    return Verdict(over[-1] and not any(over[-2:-1]), *known[-1])
 
 
 METHODS = {"exact": _exact, "c": _limits, "u": _limits, "ewma": _lasting, "cusum": _lasting}

@@ -27,8 +27,9 @@ LEAST_A_WEEK = 5
 """A week is a period of its own only where so many come in on average (requirements 5.3)."""
 BUDGET = 2.0
 """False alarms in a year that an organisation accepts when it has said nothing."""
-EWMA_ALPHA = 1 / 300
-"""An EWMA of weight 0.2 and width 2.7 alarms about once in so many stable periods (requirements 5.3)."""
+EWMA_ALPHA, EWMA_MEAN = 1 / 225, 5
+"""An EWMA of weight 0.2 and width 2.7 around a known centre alarms once in 290 to 365 stable periods (requirements
+5.3), around one estimated from 24 periods once in so many; for means below five it is not symmetric enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ def _baseline(watchers: Watchers, rule: Mapping[str, Any], stream: Stream, unit:
         return Note("few-baseline-periods", {"found": len(sized), "least": USUAL})
     if not exact and sum(counts) < LEAST_CASES:
         return Note("few-baseline-cases", {"found": sum(counts), "least": LEAST_CASES})
+    if rule.get("method") == "ewma" and sum(counts) < EWMA_MEAN * len(counts):
+        return Note("small-mean", {"mean": f"{sum(counts) / len(counts):.1f}", "least": EWMA_MEAN})
     if unit == "week" and sum(counts) < LEAST_A_WEEK * len(counts):
         return Note("few-per-week", {"mean": f"{sum(counts) / len(counts):.1f}", "least": LEAST_A_WEEK})
     dispersion = dispersion_of(counts, sizes)

@@ -8,6 +8,7 @@ it says), and the spread is never below what chance alone gives to a count.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
@@ -36,16 +37,15 @@ HISTORY_DIMENSIONS = ("total", "type", "line", "channel", "site", "provider")
 
 def surges(watchers: Watchers, begin: date | None) -> Iterator[Alarm]:
     """Alarms of every surge rule, each period by the version in force at its end."""
-    until = watchers.ledger.as_of
     for version in watchers.versions if begin else ():
         since = day(version, "effective_from_on") or date.max
-        last = min(day(version, "effective_to_on") or date.max, until)
+        last = day(version, "effective_to_on") or date.max
         for rule in rows(version, "statistical"):
             if rule.get("method") == METHOD:
                 alpha, unit = alpha_of(watchers, version, rule), unit_of_rule(version, rule)
                 for stream in streams_of(watchers, rule):
-                    for period in _candidates(stream, unit):
-                        if max(since, begin or since) <= period.end <= last and watchers.ledger.ended(period):
+                    for period in _candidates(watchers.ledger, stream, unit, max(since, begin or since)):
+                        if period.end <= last:
                             yield from _judged(watchers.ledger, stream, period, rule, version_of(version), alpha)
 
 
@@ -53,15 +53,15 @@ def surges_in_history(ledger: Ledger, begin: date | None) -> Iterator[Alarm]:
     """What the rules would have seen before they began; it explains the trend and asks nobody for an answer."""
     for dimension in HISTORY_DIMENSIONS:
         for stream in ledger.streams(dimension):
-            for period in _candidates(stream, "day"):
-                if (begin is None or period.start < begin) and ledger.ended(period):
-                    yield from _judged(ledger, stream, period, HISTORY, BUILT_IN, HISTORY["alpha"])
+            for period in _candidates(ledger, stream, "day", date.min, begin or date.max):
+                yield from _judged(ledger, stream, period, HISTORY, BUILT_IN, HISTORY["alpha"])
 
 
-def _candidates(stream: Stream, unit: Unit) -> Iterator[Period]:
-    """The periods that hold enough to be looked at."""
-    for period, cases in groupby(stream.days, partial(period_of, unit=unit)):
-        if sum(1 for _ in cases) >= FEWEST:
+def _candidates(ledger: Ledger, stream: Stream, unit: Unit, since: date, before: date = date.max) -> Iterator[Period]:
+    """The ended periods, with their ends from one day on and their beginnings before another, that hold enough."""
+    first, last = bisect_left(stream.days, period_of(since, unit).start), bisect_left(stream.days, before)
+    for period, cases in groupby(stream.days[first:last], partial(period_of, unit=unit)):
+        if sum(1 for _ in cases) >= FEWEST and period.end >= since and ledger.ended(period):
             yield period
 
 
