@@ -156,6 +156,22 @@ def test_a_small_rise_that_lasts(system: System, method: str) -> None:
     assert "2026-02" < alarms(of)[0].period.label < "2026-09"
 
 
+@pytest.mark.parametrize("method", ["cusum", "ewma"])
+def test_a_lasting_rise_is_one_against_its_exposure(system: System, method: str) -> None:
+    """Half as many orders again bring half as many complaints again: no rise."""
+    rule = {"id": "slow", "method": method, "dimension": "total", "alpha": 0.005, "sentence": "s", "exposure": "orders"}
+    later = [f"2026-{month:02d}" for month in range(1, 9)]
+    entries = months(dict.fromkeys(TWO_YEARS, 8) | dict.fromkeys(later, 12))
+
+    def of(orders: int) -> Surveillance:
+        sold = dict.fromkeys(TWO_YEARS, 1000) | dict.fromkeys(later, orders)
+        known = [entry("exposure", {"period": month, "orders": number}, month) for month, number in sold.items()]
+        return seen(system, service(rule), *entries, *known, as_of=date(2026, 9, 2), start="2024-01-01")
+
+    assert alarms(of(1500)) == []
+    assert len(alarms(of(1000))) == 1
+
+
 def test_a_season_explains_and_never_suppresses(system: System) -> None:
     """Every January is high: unusual for the year, usual for the month; the alarm stays, with the note."""
     counts = [12, *[2] * 11] * 2

@@ -352,6 +352,29 @@ def test_single_events(system: System) -> None:
     ]
 
 
+EVENTS: list[tuple[str, dict[str, Any]]] = [
+    ("severity-s1", {"assessment": {"severity": "S1"}}),
+    ("media", {"triggers": {"media_attention": True}}),
+    ("collective", {"collective": {"event": "CR-2026-09"}}),
+    ("regulator-order", {"triggers": {"others": ["regulator-deadline"]}}),
+    ("data-leak", {"triggers": {"others": ["data-leak"]}}),
+]
+
+
+@pytest.mark.parametrize("trigger, facts", EVENTS)
+def test_one_such_event_is_an_alarm_by_itself(system: System, trigger: str, facts: dict[str, Any]) -> None:
+    """Each fires on its own fact, in an alert record or where else the rules say, and is silent on the others'."""
+    for place in ("alert", "case", "crisis"):
+        service = rules(SERVICE | {"single_triggers": [{"trigger": trigger, "handled_in": place}]})
+        of = seen(system, service, complaint(1, "2026-08-01", **facts))
+        raised = [(a.rule, a.cases) for a in of.alarms] or [(e.trigger, (e.case,)) for e in of.events]
+        assert raised == [(trigger, ("CC-2026-0001",))]
+        for other, foreign in EVENTS:
+            if other != trigger:
+                quiet = seen(system, service, complaint(1, "2026-08-01", **foreign))
+                assert (quiet.alarms, quiet.events) == ((), ())
+
+
 def test_a_batch_alarms_on_the_day_and_once(system: System) -> None:
     days = ["2026-07-02", "2026-07-20", "2026-07-31", "2026-08-01", "2026-08-05", "2026-09-05"]
     entries = [complaint(n, on, batch="HB1") for n, on in enumerate(days, 1)]
