@@ -50,7 +50,7 @@ def student(t: float, degrees: int) -> float:
             term *= square * (2 * k - 1) / (2 * k)
             total += term
         return 0.5 + math.sin(angle) * total / 2
-    total = term = math.cos(angle)
+    total = term = math.cos(angle) if degrees > 1 else 0.0
     for k in range(1, (degrees - 1) // 2):
         term *= square * 2 * k / (2 * k + 1)
         total += term
