@@ -107,6 +107,17 @@ def test_silence_fails_once_the_limit_has_gone_by(system: System) -> None:
     assert found[0].facts["stream"] == "total" and str(found[0].facts["alarm"]).startswith("AW-2026-08-")
 
 
+def test_silence_fails_where_nobody_set_a_limit(system: System) -> None:
+    """Two working days to acknowledge and ten to the cause are what an organisation has that wrote no limits."""
+    bare = rule_with()
+    del bare.value["versions"][0]["response"]  # type: ignore[attr-defined]
+    assert told(problems(system, as_of=date(2026, 9, 3), rule=bare)) == []
+    assert told(problems(system, as_of=date(2026, 9, 4), rule=bare)) == ["alarm-unanswered"]
+    known = {**RECORD, "acknowledged": JUDGED["acknowledged"]}
+    assert told(problems(system, known, as_of=date(2026, 9, 15), rule=bare)) == []
+    assert "alarm-cause-missing" in told(problems(system, known, as_of=date(2026, 9, 16), rule=bare))
+
+
 def test_nobody_is_late_before_the_limits(system: System) -> None:
     bare = {**RECORD, "acknowledged": JUDGED["acknowledged"]}
     assert told(problems(system, bare, as_of=date(2026, 9, 15))) == []

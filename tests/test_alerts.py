@@ -9,9 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from clausebook.cli import group
+from clausebook.load.standards import own_schemas
 from clausebook.measure.alarm_values import Alarm, Surveillance
 from clausebook.measure.alerts import surveillance_of
 from clausebook.measure.cases import complaints_of
@@ -20,6 +22,8 @@ from clausebook.measure.responses import answers_of
 from clausebook.model import Entry, System
 from clausebook.pipeline import Report
 from clausebook.publish.alert_formats import Watch, as_data, stage
+from clausebook.shipped import shipped
+from clausebook.wording import LANGUAGES, messages
 from small_org import changed, entry, system_with
 
 AS_OF = date(2026, 9, 10)
@@ -501,6 +505,33 @@ def test_every_alarm_has_a_sentence_in_both_languages(example: Report, system: S
     for language in ("zh", "en"):
         for alarm in as_data(found, language)["alarms"]:
             assert alarm["sentence"] and alarm["notes"] == []
+
+
+def test_everything_an_alarm_may_say_is_worded() -> None:
+    """Each method, dimension, period and single event that the schema allows, in both languages."""
+    version = own_schemas().kinds["alert-rules"].schema["properties"]["versions"]["items"]["properties"]
+    rule, statistical = (version[name]["items"]["properties"] for name in ("rules", "statistical"))
+    methods = {*statistical["method"]["enum"], "plain", "plain-first", "window", "repeat", "single"}
+    dimensions = {*rule["dimension"]["enum"], *statistical["dimension"]["enum"]}
+    triggers = version["single_triggers"]["items"]["properties"]["trigger"]["enum"]
+    for language in LANGUAGES:
+        known = messages(language)
+        assert {f"alerts.said.{name}" for name in methods} <= set(known)
+        assert {f"alerts.method.{name}" for name in methods - {"plain-first"}} <= set(known)
+        assert {f"alerts.dimension.{name}" for name in dimensions} <= set(known)
+        assert {f"alerts.trigger.{name}" for name in triggers} <= set(known)
+
+
+@pytest.mark.parametrize("profile", ["lean", "full"])
+def test_the_statistical_rules_of_the_template_can_be_used(system: System, profile: str) -> None:
+    """They stand in comments; without the # they are rules in force."""
+    file = shipped("templates") / profile / "system" / "alert-rules.yaml"
+    written = file.read_text("utf-8").split("statistical:")[1].splitlines()[1:]
+    offered = yaml.safe_load("\n".join(line.replace("  # ", "", 1) for line in written))
+    entry = system.first("alert-rules")
+    assert entry is not None and len(offered) >= 4
+    version = {**entry.value["versions"][-1], "statistical": offered}
+    assert system.schemas.is_valid("alert-rules", {**entry.value, "versions": [version]})
 
 
 def test_a_stable_decade_is_quick(system: System) -> None:

@@ -15,6 +15,7 @@ from .calendar import WorkingDays
 from .criteria import criteria_of
 from .facts import Row
 from .moments import child, day, moment, rows, zone_of
+from .responses import answer_within
 
 DATE, TEXT, NUMBER, TRUTH = "DATE", "VARCHAR", "INTEGER", "BOOLEAN"
 
@@ -227,8 +228,7 @@ def _alerts(system: System, working: WorkingDays) -> Iterator[Row]:
     criteria, zone = criteria_of(system), zone_of(system.organisation)
     for entry in system.of("alert"):
         on, at = day(entry.value, "detected_on"), moment(entry.value, zone, "acknowledged", "at")
-        within = child(criteria.at("alert-rules", on), "response", "acknowledge_within_working_days") if on else None
-        due = working.due(on, int(within)).on if on and within is not None else None
+        due = working.due(on, answer_within(criteria, "acknowledge_within_working_days", on)).on if on else None
         triage = child(entry.value, "triage", "result")
         yield (entry.id, on, at.date() if at else None, due, triage, "withdrawn" in entry.value)
 

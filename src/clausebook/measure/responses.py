@@ -16,10 +16,14 @@ from ..model import Entry, System
 from .alarm_values import Alarm, Surveillance, unit_of
 from .calendar import WorkingDays
 from .cases import Complaints
+from .criteria import Criteria
 from .moments import child, day, moment, rows, word, words
 from .periods import DAYS, PER_YEAR, Period, Unit, period_named, period_of
 
 Stage = Literal["withdrawn", "recorded", "acknowledged", "judged", "cause-found", "checked", "closed"]
+USUAL_DAYS = {"acknowledge_within_working_days": 2, "cause_within_working_days": 10}
+"""For organisations that have set none: without a limit silence would never fail (requirements 5.3)."""
+USUAL_PERIODS = 3
 DISMISSED = frozenset({"false-alarm", "known-cause"})
 """Only these may do without corrective action of their own (corrections 4)."""
 
@@ -145,17 +149,17 @@ class _Record:
 
 def limits_of(complaints: Complaints, begun: date) -> Limits:
     version = complaints.criteria.at("alert-rules", begun)
-    own = complaints.watch.own
-
-    def due(key: str) -> date | None:
-        within = child(version, "response", key)
-        return _due(own, begun, within) if isinstance(within, int) else None
-
+    acknowledge, cause = (
+        _due(complaints.watch.own, begun, answer_within(complaints.criteria, key, begun)) for key in USUAL_DAYS
+    )
     after = child(version, "response", "effect_check_after_periods")
-    return Limits(
-        due("acknowledge_within_working_days"), due("cause_within_working_days"),
-        after if isinstance(after, int) else 1, unit_of(version),
-    )  # fmt: skip
+    return Limits(acknowledge, cause, after if isinstance(after, int) else USUAL_PERIODS, unit_of(version))
+
+
+def answer_within(criteria: Criteria, key: str, on: date) -> int:
+    """Working days that the rules of that day give a step of the answer; the usual ones where they say nothing."""
+    within = child(criteria.at("alert-rules", on), "response", key)
+    return within if isinstance(within, int) else USUAL_DAYS[key]
 
 
 def _due(days: WorkingDays, begun: date, within: int) -> date:
