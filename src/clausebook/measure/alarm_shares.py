@@ -14,7 +14,7 @@ from functools import partial
 from .alarm_values import Note
 from .baselines import LEAST, Baseline, Watchers, frozen
 from .cases import Case
-from .chances import binomial_tail, excess, overdispersed_tail, scarcity
+from .chances import binomial_tail, excess, overdispersed_tail, scarcity, smallest
 from .moments import child, moment, rows
 from .periods import Period
 from .states import rounds
@@ -94,7 +94,7 @@ def share_finding(
     p = share.test(count, of, before, before_of)
     if p >= alpha:
         return None
-    limit = next(n for n in range(of + 1) if share.test(n, of, before, before_of) < alpha)
+    limit = smallest(lambda n: share.test(n, of, before, before_of), alpha, count)
     told = {"now": f"{100 * count / of:.1f}", "before": f"{100 * before / before_of:.1f}"}
     note = Note("share", {**told, "of": of, "of_before": before_of})
     return Finding(count, limit, before * of / before_of, p, len(chosen), hits.within(period), (note,))

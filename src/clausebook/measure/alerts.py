@@ -48,6 +48,8 @@ OWN_TRIGGERS = {
     "collective": ("collective",),
 }
 """Trigger of the rules → triggers of the urgent criteria that mean it."""
+Triggered = tuple[Case, str, str, Mapping[str, Any]]
+"""A case, what it triggers, where that is handled, and the version of the rules that says so."""
 
 
 def surveillance_of(system: System, complaints: Complaints) -> Surveillance:
@@ -56,8 +58,8 @@ def surveillance_of(system: System, complaints: Complaints) -> Surveillance:
     ledger = ledger_of(system, complaints.cases)
     versions = tuple(version for _, _, version in criteria.versions.get(KIND, ()))
     watchers = Watchers(ledger, Exposures(system), versions)
-    begin = _begin(ledger, criteria)
-    found = [*_repeats(ledger, criteria), *_singles_as_alarms(ledger, criteria), *_windows(ledger, criteria)]
+    begin, triggered = _begin(ledger, criteria), list(_triggered(ledger, criteria))
+    found = [*_repeats(ledger, criteria), *_singles_as_alarms(triggered), *_windows(ledger, criteria)]
     found += [*surges(watchers, begin), *surges_in_history(ledger, begin)]
     now = criteria.at(KIND, system.as_of)
     silent = list(surge_silence(watchers, now))
@@ -69,7 +71,7 @@ def surveillance_of(system: System, complaints: Complaints) -> Surveillance:
     explained = map(partial(_with_peaks, _peaks(system)), found)
     return Surveillance(
         tuple(sorted(explained, key=lambda alarm: (alarm.period.start, alarm.stream, alarm.rule))),
-        tuple(_events(ledger, criteria)),
+        tuple(_events(triggered)),
         tuple(silent),
         (*_plain_budget(ledger, now), *budget_of(watchers, now)),
         allowed_per_year(now) if rows(now, "statistical") else None,
@@ -236,7 +238,7 @@ def _recognised(case: Case) -> date:
     return max(case.received.on, known) if late and known else case.received.on
 
 
-def _triggered(ledger: Ledger, criteria: Criteria) -> Iterator[tuple[Case, str, str, Mapping[str, Any]]]:
+def _triggered(ledger: Ledger, criteria: Criteria) -> Iterator[Triggered]:
     for case in ledger.cases:
         version = criteria.at(KIND, case.received.on) if case.judged else {}
         for row in rows(version, "single_triggers"):
@@ -252,8 +254,8 @@ def _fires(case: Case, trigger: str) -> bool:
     return named or (trigger == "collective" and bool(child(case.value, "collective")))
 
 
-def _singles_as_alarms(ledger: Ledger, criteria: Criteria) -> Iterator[Alarm]:
-    for case, trigger, where, version in _triggered(ledger, criteria):
+def _singles_as_alarms(triggered: Sequence[Triggered]) -> Iterator[Alarm]:
+    for case, trigger, where, version in triggered:
         if where == "alert":
             yield Alarm(
                 f"single:{trigger}:{case.id}", period_of(case.received.on, unit_of(version)), trigger,
@@ -261,9 +263,9 @@ def _singles_as_alarms(ledger: Ledger, criteria: Criteria) -> Iterator[Alarm]:
             )  # fmt: skip
 
 
-def _events(ledger: Ledger, criteria: Criteria) -> Iterator[Event]:
+def _events(triggered: Sequence[Triggered]) -> Iterator[Event]:
     """Single events that are answered in their case (by the fast lane) or in a crisis record."""
-    for case, trigger, where, _ in _triggered(ledger, criteria):
+    for case, trigger, where, _ in triggered:
         if where == "case":
             yield Event(trigger, where, case.id, case.received.on, word(case.value, "fast_lane", "activated_at"))
         elif where == "crisis":

@@ -32,9 +32,10 @@ def scarcity(count: int, size: float, before: int, before_size: float) -> float:
 
 def excess(hits: int, of: int, before: int, before_of: int) -> float:
     """Fisher's exact test of two shares: the chance of `hits` or more out of `of`, all hits being dealt out anew."""
-    drawn = range(hits, min(of, hits + before) + 1)
-    whole = _ways(of + before_of, hits + before)
-    return min(1.0, math.fsum(math.exp(_ways(of, k) + _ways(before_of, hits + before - k) - whole) for k in drawn))
+    taken = hits + before
+    whole = _ways(of + before_of, taken)
+    most, middle = min(of, taken), taken * of / max(of + before_of, 1)
+    return _tail(lambda k: _ways(of, k) + _ways(before_of, taken - k) - whole, hits, most, middle)
 
 
 def _ways(of: int, taken: int) -> float:

@@ -89,19 +89,14 @@ class Ledger:
     def _made(self, dimension: str) -> Iterator[Stream]:
         found: dict[str, list[Case]] = {"": []} if dimension == TOTAL else {}
         for case in self.cases:
-            for value in self._values(case, dimension):
+            if dimension == "fault":
+                for fault in _faults(case):
+                    found.setdefault(fault, []).append(case)
+            elif (value := self.value(case, dimension)) is not None:
                 found.setdefault(value, []).append(case)
-        for value in sorted(found):
-            kept = tuple(found[value])
-            yield Stream(dimension, value, kept, tuple(case.received.on for case in kept))
-
-    def _values(self, case: Case, dimension: str) -> Iterator[str]:
-        if dimension == "fault":
-            yield from _faults(case)
-            return
-        value = self.value(case, dimension)
-        if value is not None:
-            yield value
+        for name in sorted(found):
+            kept = tuple(found[name])
+            yield Stream(dimension, name, kept, tuple(case.received.on for case in kept))
 
     def value(self, case: Case, dimension: str) -> str | None:
         """Where a case belongs; by type it belongs to its primary type only (K03)."""
