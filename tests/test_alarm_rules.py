@@ -107,6 +107,17 @@ def test_silence_fails_once_the_limit_has_gone_by(system: System) -> None:
     assert found[0].facts["stream"] == "total" and str(found[0].facts["alarm"]).startswith("AW-2026-08-")
 
 
+def test_silence_fails_where_nobody_set_a_limit(system: System) -> None:
+    """Two working days to acknowledge and ten to the cause are what an organisation has that wrote no limits."""
+    bare = rule_with()
+    del bare.value["versions"][0]["response"]  # type: ignore[attr-defined]
+    assert told(problems(system, as_of=date(2026, 9, 3), rule=bare)) == []
+    assert told(problems(system, as_of=date(2026, 9, 4), rule=bare)) == ["alarm-unanswered"]
+    known = {**RECORD, "acknowledged": JUDGED["acknowledged"]}
+    assert told(problems(system, known, as_of=date(2026, 9, 15), rule=bare)) == []
+    assert "alarm-cause-missing" in told(problems(system, known, as_of=date(2026, 9, 16), rule=bare))
+
+
 def test_nobody_is_late_before_the_limits(system: System) -> None:
     bare = {**RECORD, "acknowledged": JUDGED["acknowledged"]}
     assert told(problems(system, bare, as_of=date(2026, 9, 15))) == []
@@ -163,7 +174,8 @@ def test_repeats_cannot_be_switched_off(system: System) -> None:
 
 
 def test_rules_that_cry_wolf_are_reviewed(system: System) -> None:
-    limited = rule_with(response={**SERVICE["response"], "false_alarm_share_max": 50})
+    """Two of three false are more than half, which is the limit of an organisation that has set none."""
+    limited = rule_with()
     false = [
         record(id=f"AL-2026-00{n}", triage__result="false-alarm", cause=None, corrective_actions=None,
                no_corrective_action=DISMISSED, alarms=[{"stream": "x", "rule": "人工判断"}])
@@ -173,6 +185,8 @@ def test_rules_that_cry_wolf_are_reviewed(system: System) -> None:
     assert (told(found), found[0].level) == (["false-alarms-many"], "warning")
     assert told(problems(system, record(), record(id="AL-2026-008"), *false, rule=limited)) == []
     assert told(problems(system, *false, complaints=[], rule=limited)) == []
+    patient = rule_with(response={**SERVICE["response"], "false_alarm_share_max": 70})
+    assert told(problems(system, record(), *false, rule=patient)) == []
 
 
 def test_every_rule_is_known_and_worded() -> None:

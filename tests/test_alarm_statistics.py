@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from bisect import bisect
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from math import exp
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 
 from clausebook.measure.alarm_statistics import seasonal_chance, statistical_alarms
 from clausebook.measure.alarm_values import Alarm, Surveillance
-from clausebook.measure.baselines import Watchers, alpha_of, budget_of
+from clausebook.measure.baselines import EWMA_ALPHA, Watchers, alpha_of, budget_of
 from clausebook.measure.cases import Case
 from clausebook.measure.chances import binomial_tail
 from clausebook.measure.periods import Period, period_of
@@ -21,7 +21,7 @@ from clausebook.measure.streams import Exposures, Ledger, Stream
 from clausebook.model import Entry, System
 from clausebook.pipeline import Report
 from small_org import PLAIN, entry, only
-from test_alerts import SERVICE, months, rules, seen
+from test_alerts import SERVICE, complaint, months, rules, seen
 
 QUIET = {"id": "plain-total", "dimension": "total", "min_cases": 900}
 TWO_YEARS = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)]
@@ -101,9 +101,9 @@ def test_first_periods_are_the_baseline_of_rules_as_old_as_the_system(system: Sy
 @pytest.mark.parametrize("method", ["exact", "c", "ewma", "cusum", "seasonal"])
 def test_nothing_ever_gives_no_nonsense(system: System, method: str) -> None:
     rule = {"id": "x", "method": method, "dimension": "total", "alpha": 0.005, "sentence": "s"}
-    for counts, now in (([0] * 24, 0), ([3] * 24, 3), ([3] * 24, 0), ([0] * 24, 1)):
+    for counts, now in (([0] * 24, 0), ([6] * 24, 6), ([6] * 24, 0), ([0] * 24, 1)):
         assert alarms(found(system, counts, now, rule)) == []
-    loud = alarms(found(system, [3] * 24, 60, rule))
+    loud = alarms(found(system, [6] * 24, 60, rule))
     assert [alarm.value > alarm.limit - 1 for alarm in loud] == [True]
 
 
@@ -147,13 +147,29 @@ def test_an_uneven_baseline_widens_the_limit(system: System) -> None:
 
 @pytest.mark.parametrize("method", ["cusum", "ewma"])
 def test_a_small_rise_that_lasts(system: System, method: str) -> None:
-    """Four a month, then six: no single month stands out, five months together do, and once."""
+    """Six a month, then ten: no single month stands out, some months together do, and once."""
     rule = {"id": "slow", "method": method, "dimension": "total", "alpha": 0.005, "sentence": "s"}
-    later = {f"2026-{month:02d}": 7 for month in range(1, 10)}
-    entries = months(dict.fromkeys(TWO_YEARS, 4) | later)
+    later = {f"2026-{month:02d}": 10 for month in range(1, 10)}
+    entries = months(dict.fromkeys(TWO_YEARS, 6) | later)
     of = seen(system, service(EXACT, rule), *entries, as_of=date(2026, 10, 2), start="2024-01-01")
     assert [a.rule for a in alarms(of)] == ["slow"]
     assert "2026-02" < alarms(of)[0].period.label < "2026-09"
+
+
+@pytest.mark.parametrize("method", ["cusum", "ewma"])
+def test_a_lasting_rise_is_one_against_its_exposure(system: System, method: str) -> None:
+    """Half as many orders again bring half as many complaints again: no rise."""
+    rule = {"id": "slow", "method": method, "dimension": "total", "alpha": 0.005, "sentence": "s", "exposure": "orders"}
+    later = [f"2026-{month:02d}" for month in range(1, 9)]
+    entries = months(dict.fromkeys(TWO_YEARS, 8) | dict.fromkeys(later, 12))
+
+    def of(orders: int) -> Surveillance:
+        sold = dict.fromkeys(TWO_YEARS, 1000) | dict.fromkeys(later, orders)
+        known = [entry("exposure", {"period": month, "orders": number}, month) for month, number in sold.items()]
+        return seen(system, service(rule), *entries, *known, as_of=date(2026, 9, 2), start="2024-01-01")
+
+    assert alarms(of(1500)) == []
+    assert len(alarms(of(1000))) == 1
 
 
 def test_a_season_explains_and_never_suppresses(system: System) -> None:
@@ -231,7 +247,7 @@ def _stream(source: random.Random, case: Case, value: str, table: list[float]) -
     return Stream("cause", value, (case,) * len(days), tuple(days))
 
 
-@pytest.mark.parametrize("method", ["exact", "c"])
+@pytest.mark.parametrize("method", ["exact", "c", "cusum"])
 def test_a_thousand_stable_years_keep_to_the_budget(example: Report, method: str) -> None:
     """Two false alarms a year are allowed; the number found lies below the upper end of the binomial interval."""
     rule = {"id": "by-cause", "method": method, "dimension": "cause", "sentence": "s"}
@@ -241,6 +257,38 @@ def test_a_thousand_stable_years_keep_to_the_budget(example: Report, method: str
     allowed = next(n for n in range(1, tests) if binomial_tail(n, tests, alpha) < 0.001)
     assert raised < allowed, f"{raised / 1000} a year"
     assert raised > 500, "a rule that never speaks keeps any budget"
+
+
+def test_a_thousand_stable_years_of_a_weighted_mean(example: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its budget is its own, and what the page prints is what comes: within the binomial interval from above."""
+    monkeypatch.setitem(globals(), "MEANS", (10.0, 20.0))
+    rule = {"id": "by-cause", "method": "ewma", "dimension": "cause", "sentence": "s"}
+    years = list(stable_years(example, 1000, rule, 24 * EWMA_ALPHA))
+    tests, raised = 1000 * 12 * 2, sum(count for count, _ in years)
+    assert 40 < raised < next(n for n in range(1, tests) if binomial_tail(n, tests, EWMA_ALPHA) < 0.001)
+
+
+def test_a_weighted_mean_needs_five_a_period(system: System) -> None:
+    rule = {"id": "x", "method": "ewma", "dimension": "total", "sentence": "s"}
+    silent = found(system, [4] * 24, 60, rule)
+    assert alarms(silent) == []
+    assert [(one.note.key, one.note.facts) for one in silent.silent] == [("small-mean", {"mean": "4.0", "least": 5})]
+
+
+def test_weeks_need_five_a_week(system: System) -> None:
+    """ISO weeks 1 to 26 of 2025 as the baseline: 130 in 26 weeks are five a week, 129 are not."""
+    rule = EXACT | {"baseline_from": "2025-W01", "baseline_to": "2025-W26"}
+    weekly = rules(
+        SERVICE | {"rules": [QUIET], "statistical": [rule], "effective_from_on": "2025-06-30", "period": "week"}
+    )  # fmt: skip
+    first = date(2024, 12, 30)
+    for spare, silence in ((0, []), (1, ["few-per-week"])):
+        days = [first + timedelta(weeks=week) for week in range(26) for _ in range(5)][spare:]
+        days += [first + timedelta(weeks=26)] * 15
+        entries = [complaint(number, on.isoformat()) for number, on in enumerate(days, 1)]
+        of = seen(system, weekly, *entries, as_of=date(2025, 7, 8), start="2024-12-30")
+        assert [one.note.key for one in of.silent] == silence
+        assert [a.period.label for a in alarms(of)] == ([] if silence else ["2025-W27"])
 
 
 def test_seasonal_chance_compares_with_the_same_month(example: Report) -> None:

@@ -9,9 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from clausebook.cli import group
+from clausebook.load.standards import own_schemas
 from clausebook.measure.alarm_values import Alarm, Surveillance
 from clausebook.measure.alerts import surveillance_of
 from clausebook.measure.cases import complaints_of
@@ -20,6 +22,8 @@ from clausebook.measure.responses import answers_of
 from clausebook.model import Entry, System
 from clausebook.pipeline import Report
 from clausebook.publish.alert_formats import Watch, as_data, stage
+from clausebook.shipped import shipped
+from clausebook.wording import LANGUAGES, messages
 from small_org import changed, entry, system_with
 
 AS_OF = date(2026, 9, 10)
@@ -95,6 +99,9 @@ def system(example: Report) -> System:
         (date(2026, 12, 31), "month", "2026-12", date(2026, 12, 1), date(2026, 12, 31)),
         (date(2026, 9, 30), "quarter", "2026-Q3", date(2026, 7, 1), date(2026, 9, 30)),
         (date(2024, 2, 29), "month", "2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        (date(2026, 1, 4), "week", "2026-W01", date(2025, 12, 29), date(2026, 1, 4)),
+        (date(2021, 1, 3), "week", "2020-W53", date(2020, 12, 28), date(2021, 1, 3)),
+        (date(2024, 2, 29), "day", "2024-02-29", date(2024, 2, 29), date(2024, 2, 29)),
     ],
 )
 def test_periods(day: date, unit: Any, label: str, start: date, end: date) -> None:
@@ -105,7 +112,8 @@ def test_periods(day: date, unit: Any, label: str, start: date, end: date) -> No
 
 
 @pytest.mark.parametrize(
-    "label", [None, "", "2026", "2026-13", "2026-00", "2026-Q5", "2026-Q0", "26-01", "0000-01", "9999-12"]
+    "label", [None, "", "2026", "2026-13", "2026-00", "2026-Q5", "2026-Q0", "26-01", "0000-01", "9999-12", "2026-W54",
+              "2026-W00", "2025-02-29", "2026-13-01", "2026-W01-01", "9999-12-31", "9999-W01"]
 )
 def test_what_is_no_period(label: str | None) -> None:
     assert period_named(label) is None
@@ -348,6 +356,29 @@ def test_single_events(system: System) -> None:
     ]
 
 
+EVENTS: list[tuple[str, dict[str, Any]]] = [
+    ("severity-s1", {"assessment": {"severity": "S1"}}),
+    ("media", {"triggers": {"media_attention": True}}),
+    ("collective", {"collective": {"event": "CR-2026-09"}}),
+    ("regulator-order", {"triggers": {"others": ["regulator-deadline"]}}),
+    ("data-leak", {"triggers": {"others": ["data-leak"]}}),
+]
+
+
+@pytest.mark.parametrize("trigger, facts", EVENTS)
+def test_one_such_event_is_an_alarm_by_itself(system: System, trigger: str, facts: dict[str, Any]) -> None:
+    """Each fires on its own fact, in an alert record or where else the rules say, and is silent on the others'."""
+    for place in ("alert", "case", "crisis"):
+        service = rules(SERVICE | {"single_triggers": [{"trigger": trigger, "handled_in": place}]})
+        of = seen(system, service, complaint(1, "2026-08-01", **facts))
+        raised = [(a.rule, a.cases) for a in of.alarms] or [(e.trigger, (e.case,)) for e in of.events]
+        assert raised == [(trigger, ("CC-2026-0001",))]
+        for other, foreign in EVENTS:
+            if other != trigger:
+                quiet = seen(system, service, complaint(1, "2026-08-01", **foreign))
+                assert (quiet.alarms, quiet.events) == ((), ())
+
+
 def test_a_batch_alarms_on_the_day_and_once(system: System) -> None:
     days = ["2026-07-02", "2026-07-20", "2026-07-31", "2026-08-01", "2026-08-05", "2026-09-05"]
     entries = [complaint(n, on, batch="HB1") for n, on in enumerate(days, 1)]
@@ -474,6 +505,33 @@ def test_every_alarm_has_a_sentence_in_both_languages(example: Report, system: S
     for language in ("zh", "en"):
         for alarm in as_data(found, language)["alarms"]:
             assert alarm["sentence"] and alarm["notes"] == []
+
+
+def test_everything_an_alarm_may_say_is_worded() -> None:
+    """Each method, dimension, period and single event that the schema allows, in both languages."""
+    version = own_schemas().kinds["alert-rules"].schema["properties"]["versions"]["items"]["properties"]
+    rule, statistical = (version[name]["items"]["properties"] for name in ("rules", "statistical"))
+    methods = {*statistical["method"]["enum"], "plain", "plain-first", "window", "repeat", "single"}
+    dimensions = {*rule["dimension"]["enum"], *statistical["dimension"]["enum"]}
+    triggers = version["single_triggers"]["items"]["properties"]["trigger"]["enum"]
+    for language in LANGUAGES:
+        known = messages(language)
+        assert {f"alerts.said.{name}" for name in methods} <= set(known)
+        assert {f"alerts.method.{name}" for name in methods - {"plain-first"}} <= set(known)
+        assert {f"alerts.dimension.{name}" for name in dimensions} <= set(known)
+        assert {f"alerts.trigger.{name}" for name in triggers} <= set(known)
+
+
+@pytest.mark.parametrize("profile", ["lean", "full"])
+def test_the_statistical_rules_of_the_template_can_be_used(system: System, profile: str) -> None:
+    """They stand in comments; without the # they are rules in force."""
+    file = shipped("templates") / profile / "system" / "alert-rules.yaml"
+    written = file.read_text("utf-8").split("statistical:")[1].splitlines()[1:]
+    offered = yaml.safe_load("\n".join(line.replace("  # ", "", 1) for line in written))
+    entry = system.first("alert-rules")
+    assert entry is not None and len(offered) >= 4
+    version = {**entry.value["versions"][-1], "statistical": offered}
+    assert system.schemas.is_valid("alert-rules", {**entry.value, "versions": [version]})
 
 
 def test_a_stable_decade_is_quick(system: System) -> None:

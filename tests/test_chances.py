@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import random
 from bisect import bisect
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
+from statistics import fmean, stdev
 
 import pytest
 
@@ -101,29 +103,76 @@ CUSUM = [
 ]
 
 
+PERIODS = 60_000
+
+
 @pytest.mark.parametrize("mean, raised, k, h, in_control, out_of_control", CUSUM)
 def test_cusum_run_lengths(
     mean: float, raised: float, k: float, h: float, in_control: float, out_of_control: float
 ) -> None:
-    """Reference values and simulated run lengths of requirements 5.3; our own h keeps to the alpha that was asked."""
+    """Reference values and simulated run lengths of requirements 5.3; our own h keeps to the alpha that was asked.
+
+    In control, alarms among so many periods are as good as binomial with one in the run length printed.
+    """
     assert cusum_reference(mean, raised) == pytest.approx(k, abs=0.005)
     assert cusum_decision(mean, raised, 1 / in_control) == pytest.approx(h, rel=0.04)
     source = random.Random(20261120)
-    assert _run_length(source, mean, k, h, 250) == pytest.approx(in_control, rel=0.22)
-    assert _run_length(source, raised, k, h, 1000) == pytest.approx(out_of_control, rel=0.12)
+    lengths = _run_lengths(source, mean, PERIODS, lambda level, count: max(0.0, level + count - k), h, 0.0)
+    _within_binomial(len(lengths), in_control)
+    raised_lengths = _run_lengths(source, raised, 8_000, lambda level, count: max(0.0, level + count - k), h, 0.0)
+    _mean_within(raised_lengths, out_of_control)
 
 
-def _run_length(source: random.Random, mean: float, k: float, h: float, runs: int) -> float:
-    table = []
+EWMA = [(5.0, 7.0), (10.0, 4.6), (20.0, 3.0)]
+
+
+@pytest.mark.parametrize("mean, out_of_control", EWMA)
+def test_ewma_run_lengths(mean: float, out_of_control: float) -> None:
+    """Weight 0.2 and width 2.7: 290 to 365 periods in control, and so many until a rise by half is seen."""
+    limit = mean + 2.7 * math.sqrt(mean * 0.2 / 1.8)
+    source = random.Random(20261121)
+
+    def step(level: float, count: int) -> float:
+        return 0.8 * level + 0.2 * count
+
+    alarms = len(_run_lengths(source, mean, PERIODS, step, limit, mean))
+    assert _low(PERIODS, 1 / 365) <= alarms <= _high(PERIODS, 1 / 290)
+    _mean_within(_run_lengths(source, 1.5 * mean, 12_000, step, limit, mean), out_of_control)
+
+
+def _run_lengths(
+    source: random.Random, mean: float, periods: int, step: Callable[[float, int], float], limit: float, begin: float
+) -> list[int]:
+    """The lengths of the runs up to each alarm; after an alarm the chart begins anew."""
+    table: list[float] = []
     total = 0.0
     while total < 1 - 1e-12:
         n = len(table)
         total += math.exp(n * math.log(mean) - mean - math.lgamma(n + 1))
         table.append(total)
-    lengths = 0
-    for _ in range(runs):
-        level = 0.0
-        while level <= h:
-            lengths += 1
-            level = max(0.0, level + bisect(table, source.random()) - k)
-    return lengths / runs
+    lengths, level, length = [], begin, 0
+    for _ in range(periods):
+        level, length = step(level, bisect(table, source.random())), length + 1
+        if level > limit:
+            lengths.append(length)
+            level, length = begin, 0
+    return lengths
+
+
+def _within_binomial(alarms: int, run_length: float) -> None:
+    assert _low(PERIODS, 1 / run_length) <= alarms <= _high(PERIODS, 1 / run_length)
+
+
+def _low(trials: int, chance: float) -> int:
+    """The lower end of the 99.8 % interval."""
+    return next(n for n in range(trials) if binomial_tail(n + 1, trials, chance) < 0.999)
+
+
+def _high(trials: int, chance: float) -> int:
+    return next(n for n in range(int(trials * chance), trials) if binomial_tail(n + 1, trials, chance) < 0.001)
+
+
+def _mean_within(lengths: list[int], printed: float) -> None:
+    """The mean run lies within four standard errors of the printed one, and the rounding of its last digit."""
+    error = stdev(lengths) / math.sqrt(len(lengths))
+    assert abs(fmean(lengths) - printed) < 4 * error + (0.5 if printed == int(printed) else 0.05)

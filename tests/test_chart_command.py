@@ -148,7 +148,7 @@ def test_the_answer_has_the_keys_of_the_contract(run: Run) -> None:
         ("value\n-3\n", "-3"),
         ('value\n"1\n', "series.csv"),
         (b"value\n\xff\xff\xff\n", "series.csv"),
-        (b"\xff\xfev\x00a\x00l\x00u\x00e\x00\n\x001\x00", "series.csv"),
+        (b"\xff\xfev\x00a\x00l\x00u\x00e\x00\n\x001", "series.csv"),
         (b"PK\x03\x04value\n1\n\x00", "CSV?"),
         ("value,size\n3,-1\n", "-1"),
     ],
@@ -167,6 +167,17 @@ def test_files_as_spreadsheets_write_them(tmp_path: Path) -> None:
         found = read_series(file)
         assert found.values == (12.0, None, None, 13.0)
         assert found.sizes == (50.0, 50.0, None, None)
+
+
+@pytest.mark.parametrize("cut", [",", "\t", ";", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_files_cut_and_encoded_in_every_way(tmp_path: Path, cut: str, encoding: str) -> None:
+    file = tmp_path / "x.csv"
+    file.write_bytes(
+        cut.join(["月份", '"Value"', "size\n一月", "12", f"50\n二月{cut}{cut * 3}\n三月", "7", "50"]).encode(encoding)
+    )
+    found = read_series(file)
+    assert (found.values, found.sizes) == ((12.0, None, 7.0), (50.0, None, 50.0))
 
 
 def test_no_file_and_a_folder_are_said(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -221,6 +221,15 @@ def test_one_complaint_after_quiet_days_is_no_surge_but_twenty_are() -> None:
     assert draw("ears-c1", [0] * 12 + [2], sigma=0.5).beyond == (13,)
 
 
+def test_a_period_without_exposure_has_no_limits() -> None:
+    """What was not observed has no limit either; one of a guessed exposure would be drawn as if it were known."""
+    for kind in ("u", "p", "poisson"):
+        found = draw(kind, [4, None, 0, 6, None], [40, None, 0, 40, 40])
+        assert [point is None for point in found.upper] == [False, True, True, False, False], kind
+        assert [point is None for point in found.statistics] == [False, True, True, False, True], kind
+    assert draw("c", [4, None, 6], [40, None, 40]).upper[1] is not None, "a c chart asks for no exposure"
+
+
 def test_gaps_are_neither_zero_nor_neighbours() -> None:
     assert draw("c", [10, None, 20]).center == 15.0
     assert draw("u", [10, 0, 20], [1, 0, 1]).statistics == (10.0, None, 20.0), "no exposure is no observation"

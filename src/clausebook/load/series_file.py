@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..problems import UserError
-from .tables import ENCODINGS, MAX_BYTES
+from .tables import DELIMITERS, ENCODINGS, MAX_BYTES
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 LARGEST, SMALLEST_SIZE = 1e15, 1e-9
@@ -42,7 +42,7 @@ def read_series(path: Path) -> Columns:
     while body and not any(cell.strip() for cell in body[-1]):
         body.pop()
     for number, cells in enumerate(body, start=2):
-        if len(cells) > len(header):
+        if any(cell.strip() for cell in cells[len(header) :]):
             raise UserError("chart-row", row=number, cells=len(cells), columns=len(header))
     values = tuple(_number(cells, at, number, "value") for number, cells in enumerate(body, start=2))
     if all(value is None for value in values):
@@ -60,16 +60,25 @@ def _rows(path: Path) -> list[list[str]]:
         raise UserError("import-file", path=str(path), detail=error.strerror or "") from None
     except ValueError as error:
         raise UserError("import-file", path=str(path), detail=str(error)) from None
-    if len(raw) > MAX_BYTES or b"\0" in raw:
+    unicode_text = raw.startswith((b"\xff\xfe", b"\xfe\xff"))  # what Excel calls so
+    if len(raw) > MAX_BYTES or (b"\0" in raw and not unicode_text):
         raise UserError("import-file", path=str(path), detail="CSV?")
-    for encoding in ENCODINGS:
+    for encoding in ("utf-16",) if unicode_text else ENCODINGS:
         try:
-            return list(csv.reader(io.StringIO(raw.decode(encoding), newline=""), strict=True))
+            written = raw.decode(encoding)
+            return list(csv.reader(io.StringIO(written, newline=""), delimiter=_delimiter(written), strict=True))
         except UnicodeDecodeError:
             continue
         except csv.Error as error:
             raise UserError("import-file", path=str(path), detail=str(error)) from None
     raise UserError("import-file", path=str(path), detail="UTF-8 / GB18030?")
+
+
+def _delimiter(written: str) -> str:
+    """What cuts the header into cells of which one is `value`; the name of the file does not decide."""
+    header = written.splitlines()[0].casefold() if written.strip() else ""
+    cut = (d for d in DELIMITERS if "value" in (cell.strip(' "') for cell in header.split(d)) and d in header)
+    return next(cut, ",")
 
 
 def _number(cells: list[str], at: int, row: int, column: str) -> float | None:

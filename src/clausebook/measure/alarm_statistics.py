@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import sqrt
 from typing import Any
 
+from .alarm_shares import SHARES, Finding, fall, share_finding
 from .alarm_values import Alarm, Note, Silence, sentence_of, version_of
-from .baselines import Baseline, Watchers, alpha_of, baseline_of, spread, streams_of
+from .baselines import Baseline, Watchers, alpha_of, baseline_of, streams_of
 from .chances import cusum_decision, cusum_reference, overdispersed_tail, poisson_tail, smallest, surprise
 from .charts import chart
 from .moments import rows
-from .periods import PER_YEAR, Period
-from .series import Series, Settings
+from .periods import PER_YEAR, Period, spread
+from .series import Chart, Series, Settings, above, mean
 from .streams import Ledger, Stream
+from .surges import METHOD as SURGE
 
 SHIFT = 50.0
 """Percent by which a CUSUM looks for a rise."""
@@ -57,6 +59,8 @@ def statistical_alarms(
     if not watchers.ledger.ended(period):
         return alarms, silent
     for rule in rows(version, "statistical"):
+        if rule.get("method") == SURGE:  # by day or week, whatever the period of the version is
+            continue
         alpha = alpha_of(watchers, version, rule)
         for stream in streams_of(watchers, rule):
             found = _judge(watchers, version, rule, stream, period, alpha)
@@ -73,6 +77,9 @@ def _judge(
 ) -> Alarm | Note | None:  # fmt: skip
     if rule.get("method") == "seasonal":
         return _seasonal_alarm(watchers, version, rule, stream, period, alpha)
+    if rule.get("method") in SHARES:
+        told = share_finding(watchers, rule, stream, period, alpha)
+        return _found(version, rule, stream, period, told) if isinstance(told, Finding) else told
     baseline = baseline_of(watchers, rule, stream, period.unit)
     if isinstance(baseline, Note):
         return baseline
@@ -81,6 +88,9 @@ def _judge(
     question = Question(watchers, version, rule, stream, period, alpha, baseline)
     if question.size() is None:
         return Note("no-exposure", {"period": period.label})
+    if rule.get("method") == "under-recording":
+        fallen = fall(watchers, stream, period, alpha, baseline, question.size() or 1.0)
+        return _found(version, rule, stream, period, fallen) if fallen else None
     verdict = METHODS.get(str(rule.get("method")), _exact)(question)
     if not verdict.beyond:
         return None
@@ -101,7 +111,17 @@ def _alarm(question: Question, verdict: Verdict, notes: tuple[Note, ...]) -> Ala
         question.stream.name, question.period, str(question.rule.get("id")), version_of(question.version),
         "statistical", verdict.value, verdict.limit, question.baseline.rate * size, len(question.baseline.periods),
         verdict.p, question.period.next_start, False, tuple(case.id for case in cases), sentence_of(question.rule),
-        notes,
+        notes, str(question.rule.get("method")),
+    )  # fmt: skip
+
+
+def _found(
+    version: Mapping[str, Any], rule: Mapping[str, Any], stream: Stream, period: Period, found: Finding
+) -> Alarm:
+    return Alarm(
+        stream.name, period, str(rule.get("id")), version_of(version), "statistical", found.value, found.limit,
+        found.mean, found.periods, found.p, period.next_start, False, tuple(case.id for case in found.cases),
+        sentence_of(rule), found.notes, str(rule.get("method")),
     )  # fmt: skip
 
 
@@ -123,45 +143,55 @@ def _exact(question: Question) -> Verdict:
 def _limits(question: Question) -> Verdict:
     """Exact Poisson limits instead of three sigmas; with exposure, those of each period's size (u chart)."""
     base, size, count = question.baseline, question.size() or 1.0, question.stream.count(question.period)
-    mean = base.rate * size
+    level = base.rate * size
     if base.dispersion > 1:
-        limit = smallest(partial(_wide, mean, base.dispersion), question.alpha, int(mean) + 1)
-        return Verdict(count >= limit, count, limit, overdispersed_tail(count, mean, base.dispersion))
-    drawn = chart("poisson", Series((float(count),)), Settings(target=mean, alpha=question.alpha))
+        limit = smallest(partial(_wide, level, base.dispersion), question.alpha, int(level) + 1)
+        return Verdict(count >= limit, count, limit, overdispersed_tail(count, level, base.dispersion))
+    drawn = chart("poisson", Series((float(count),)), Settings(target=level, alpha=question.alpha))
     upper = drawn.upper[0]
     limit = 1 if upper is None else int(upper) + 1
-    return Verdict(count >= limit, count, limit, poisson_tail(count, mean))
+    return Verdict(count >= limit, count, limit, poisson_tail(count, level))
 
 
-def _wide(mean: float, dispersion: float, count: int) -> float:
-    return overdispersed_tail(count, mean, dispersion)
+def _wide(level: float, dispersion: float, count: int) -> float:
+    return overdispersed_tail(count, level, dispersion)
 
 
-def _remembered(question: Question) -> tuple[Sequence[float], float]:
-    """The statistic of a chart with a memory over all periods since the baseline, and its limit."""
-    base, ledger = question.baseline, question.watchers.ledger
-    since = spread(base.periods[-1].shifted(1), question.period)
-    values = tuple(float(question.stream.count(p)) if ledger.observed(p) else None for p in since)
-    mean = base.rate
+def _remembered(question: Question) -> Chart:
+    """The chart with a memory over all periods since the baseline."""
+    base = question.baseline
+    usual = mean(base.sizes)
+    values = tuple(_at_usual_size(question, p, usual) for p in spread(base.periods[-1].shifted(1), question.period))
+    level = base.rate * usual
     if question.rule.get("method") == "ewma":
-        settings = Settings(
-            target=mean, sigma=sqrt(mean * base.dispersion), weight=EWMA_WEIGHT, k=EWMA_WIDTH, limits="exact"
-        )  # fmt: skip
-        drawn = chart("ewma", Series(values), settings)
-        return [s or 0.0 for s in drawn.statistics], drawn.upper[-1] or 0.0
+        guessed = 1 + (2 - EWMA_WEIGHT) / EWMA_WEIGHT / len(base.periods)  # the centre is an estimate, too
+        sigma = sqrt(level * base.dispersion * guessed)
+        settings = Settings(target=level, sigma=sigma, weight=EWMA_WEIGHT, k=EWMA_WIDTH, limits="exact")
+        return chart("ewma", Series(values), settings)
     asked = question.rule.get("shift_percent")
-    raised = mean * (1 + (asked if isinstance(asked, int | float) and asked > 0 else SHIFT) / 100)
+    raised = level * (1 + (asked if isinstance(asked, int | float) and asked > 0 else SHIFT) / 100)
     given = question.rule.get("decision")
-    h = given if isinstance(given, int | float) else cusum_decision(mean, raised, question.alpha) * base.dispersion
-    drawn = chart("cusum", Series(values), Settings(k=cusum_reference(mean, raised), h=float(h)))
-    return [s or 0.0 for s in drawn.statistics], float(h)
+    h = given if isinstance(given, int | float) else cusum_decision(level, raised, question.alpha) * base.dispersion
+    return chart("cusum", Series(values), Settings(k=cusum_reference(level, raised), h=float(h)))
+
+
+def _at_usual_size(question: Question, period: Period, usual: float) -> float | None:
+    """The count, or what it would be at the usual exposure; a period nobody observed adds nothing."""
+    size = question.size(period)
+    if size is None or not question.watchers.ledger.observed(period):
+        return None
+    return question.stream.count(period) * usual / size
 
 
 def _lasting(question: Question) -> Verdict:
     """CUSUM or EWMA: a small rise that lasts. It alarms when the limit is crossed, not in every period after."""
-    statistics, limit = _remembered(question)
-    crossed = statistics[-1] > limit and (len(statistics) < 2 or statistics[-2] <= limit)
-    return Verdict(crossed, statistics[-1], limit)
+    drawn = _remembered(question)
+    if drawn.statistics[-1] is None:
+        return Verdict(False, 0, 0)
+    both = zip(drawn.statistics, drawn.upper, strict=True)
+    known = [(value, limit or 0.0) for value, limit in both if value is not None]
+    over = [above(value, limit) for value, limit in known]
+    return Verdict(over[-1] and not any(over[-2:-1]), *known[-1])
 
 
 METHODS = {"exact": _exact, "c": _limits, "u": _limits, "ewma": _lasting, "cusum": _lasting}

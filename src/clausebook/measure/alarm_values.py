@@ -12,6 +12,7 @@ from ..problems import Bilingual, Fact
 from .moments import word
 from .periods import Period, Unit
 
+UNIT: Mapping[str, Unit] = {"week": "week", "month": "month", "quarter": "quarter"}
 Way = Literal["plain", "window", "repeat", "single", "statistical"]
 
 
@@ -42,6 +43,10 @@ class Alarm:
     cases: tuple[str, ...]
     sentence: Bilingual
     notes: tuple[Note, ...] = ()
+    method: str = ""
+    """How it was found, as the locale words it; the way where there is only one."""
+    historical: bool = False
+    """From before the rules began: shown, and held against nobody (corrections 6)."""
 
     @property
     def id(self) -> str:
@@ -98,7 +103,14 @@ def version_of(version: Mapping[str, Any]) -> str:
 
 
 def unit_of(version: Mapping[str, Any]) -> Unit:
-    return "quarter" if version.get("period") == "quarter" else "month"
+    return UNIT.get(str(version.get("period")), "month")
+
+
+def unit_of_rule(version: Mapping[str, Any], rule: Mapping[str, Any]) -> Unit:
+    """A surge is looked for day by day, or week by week; every other rule has the period of its version."""
+    if rule.get("method") == "surge":
+        return "week" if rule.get("period") == "week" else "day"
+    return unit_of(version)
 
 
 def sentence_of(rule: Mapping[str, Any]) -> Bilingual:

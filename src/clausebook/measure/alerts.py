@@ -8,22 +8,34 @@ those there are and says so (corrections 29).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 from math import ceil, isfinite
 from typing import Any
 
 from ..model import System
 from .alarm_statistics import statistical_alarms
-from .alarm_values import Alarm, BudgetLine, Event, Note, Surveillance, sentence_of, unit_of, version_of
+from .alarm_values import (
+    Alarm,
+    BudgetLine,
+    Event,
+    Note,
+    Surveillance,
+    sentence_of,
+    unit_of,
+    version_of,
+)
 from .baselines import Watchers, allowed_per_year, budget_of
 from .cases import Case, Complaints
 from .chances import poisson_tail
 from .criteria import Criteria
 from .moments import child, day, rows, word, words
 from .periods import PER_YEAR, Period, period_of
-from .streams import Exposures, Ledger, Stream, ledger_of
+from .streams import Exposures, Ledger, Stream, is_repeat, ledger_of
+from .surges import surge_silence, surges, surges_in_history
 
 KIND = "alert-rules"
 REPEATS = "repeats"
@@ -36,6 +48,8 @@ OWN_TRIGGERS = {
     "collective": ("collective",),
 }
 """Trigger of the rules → triggers of the urgent criteria that mean it."""
+Triggered = tuple[Case, str, str, Mapping[str, Any]]
+"""A case, what it triggers, where that is handled, and the version of the rules that says so."""
 
 
 def surveillance_of(system: System, complaints: Complaints) -> Surveillance:
@@ -44,22 +58,42 @@ def surveillance_of(system: System, complaints: Complaints) -> Surveillance:
     ledger = ledger_of(system, complaints.cases)
     versions = tuple(version for _, _, version in criteria.versions.get(KIND, ()))
     watchers = Watchers(ledger, Exposures(system), versions)
-    found = [*_repeats(ledger, criteria), *_singles_as_alarms(ledger, criteria), *_windows(ledger, criteria)]
-    silent = []
+    begin, triggered = _begin(ledger, criteria), list(_triggered(ledger, criteria))
+    found = [*_repeats(ledger, criteria), *_singles_as_alarms(triggered), *_windows(ledger, criteria)]
+    found += [*surges(watchers, begin), *surges_in_history(ledger, begin)]
+    now = criteria.at(KIND, system.as_of)
+    silent = list(surge_silence(watchers, now))
     for period, version in _judged(ledger, criteria):
         found += _plain(ledger, period, version)
         alarms, unsaid = statistical_alarms(watchers, period, version)
         found += alarms
         silent += unsaid if period == period_of(ledger.as_of, period.unit).shifted(-1) else []
-    now = criteria.at(KIND, system.as_of)
+    explained = map(partial(_with_peaks, _peaks(system)), found)
     return Surveillance(
-        tuple(sorted(found, key=lambda alarm: (alarm.period.start, alarm.stream, alarm.rule))),
-        tuple(_events(ledger, criteria)),
+        tuple(sorted(explained, key=lambda alarm: (alarm.period.start, alarm.stream, alarm.rule))),
+        tuple(_events(triggered)),
         tuple(silent),
         (*_plain_budget(ledger, now), *budget_of(watchers, now)),
         allowed_per_year(now) if rows(now, "statistical") else None,
         version_of(now) if now else None,
     )
+
+
+def _peaks(system: System) -> Sequence[tuple[str, date, date]]:
+    """Known peaks of the working calendars: 春节, 618, 双11 …"""
+    return [
+        (word(peak, "name") or "", since, until)
+        for entry in system.of("calendar") for peak in rows(entry.value, "peaks")
+        if (since := day(peak, "from_on")) and (until := day(peak, "to_on"))
+    ]  # fmt: skip
+
+
+def _with_peaks(peaks: Sequence[tuple[str, date, date]], alarm: Alarm) -> Alarm:
+    """A known peak may explain an alarm and never takes it away (requirements 5.3)."""
+    if alarm.way not in ("plain", "statistical"):
+        return alarm
+    names = [name for name, since, until in peaks if since <= alarm.period.end and alarm.period.start <= until]
+    return replace(alarm, notes=(*alarm.notes, *(Note("known-peak", {"name": name}) for name in names)))
 
 
 def _judged(ledger: Ledger, criteria: Criteria) -> Iterator[tuple[Period, Mapping[str, Any]]]:
@@ -191,12 +225,6 @@ def _repeats(ledger: Ledger, criteria: Criteria) -> Iterator[Alarm]:
         )  # fmt: skip
 
 
-def is_repeat(case: Case) -> bool:
-    """A computed or declared repeat; a reasoned "not a repeat" takes it out (corrections 4)."""
-    named = word(case.value, "links", "repeat_of") is not None
-    return named or (bool(case.repeats.r1 or case.repeats.r2) and not word(case.value, "links", "not_repeat_reason"))
-
-
 def _repeat_stream(ledger: Ledger, case: Case, version: Mapping[str, Any]) -> str:
     by = words(version, "repeats", "group_by") or ["cause", "period"]
     parts = [ledger.value(case, dimension) or UNKNOWN for dimension in ("cause", "line") if dimension in by]
@@ -210,7 +238,7 @@ def _recognised(case: Case) -> date:
     return max(case.received.on, known) if late and known else case.received.on
 
 
-def _triggered(ledger: Ledger, criteria: Criteria) -> Iterator[tuple[Case, str, str, Mapping[str, Any]]]:
+def _triggered(ledger: Ledger, criteria: Criteria) -> Iterator[Triggered]:
     for case in ledger.cases:
         version = criteria.at(KIND, case.received.on) if case.judged else {}
         for row in rows(version, "single_triggers"):
@@ -226,8 +254,8 @@ def _fires(case: Case, trigger: str) -> bool:
     return named or (trigger == "collective" and bool(child(case.value, "collective")))
 
 
-def _singles_as_alarms(ledger: Ledger, criteria: Criteria) -> Iterator[Alarm]:
-    for case, trigger, where, version in _triggered(ledger, criteria):
+def _singles_as_alarms(triggered: Sequence[Triggered]) -> Iterator[Alarm]:
+    for case, trigger, where, version in triggered:
         if where == "alert":
             yield Alarm(
                 f"single:{trigger}:{case.id}", period_of(case.received.on, unit_of(version)), trigger,
@@ -235,9 +263,9 @@ def _singles_as_alarms(ledger: Ledger, criteria: Criteria) -> Iterator[Alarm]:
             )  # fmt: skip
 
 
-def _events(ledger: Ledger, criteria: Criteria) -> Iterator[Event]:
+def _events(triggered: Sequence[Triggered]) -> Iterator[Event]:
     """Single events that are answered in their case (by the fast lane) or in a crisis record."""
-    for case, trigger, where, _ in _triggered(ledger, criteria):
+    for case, trigger, where, _ in triggered:
         if where == "case":
             yield Event(trigger, where, case.id, case.received.on, word(case.value, "fast_lane", "activated_at"))
         elif where == "crisis":

@@ -25,11 +25,33 @@ def surprise(count: int, size: float, before: int, before_size: float) -> float:
     return binomial_tail(count, before + count, size / (size + before_size))
 
 
+def scarcity(count: int, size: float, before: int, before_size: float) -> float:
+    """The same comparison downward: the chance of `count` or fewer now."""
+    return max(0.0, 1.0 - binomial_tail(count + 1, before + count, size / (size + before_size)))
+
+
+def excess(hits: int, of: int, before: int, before_of: int) -> float:
+    """Fisher's exact test of two shares: the chance of `hits` or more out of `of`, all hits being dealt out anew."""
+    taken = hits + before
+    whole = _ways(of + before_of, taken)
+    most, middle = min(of, taken), taken * of / max(of + before_of, 1)
+    return _tail(lambda k: _ways(of, k) + _ways(before_of, taken - k) - whole, hits, most, middle)
+
+
+def _ways(of: int, taken: int) -> float:
+    """The logarithm of the number of ways to take so many."""
+    if not 0 <= taken <= of:
+        return -math.inf
+    return math.lgamma(of + 1) - math.lgamma(taken + 1) - math.lgamma(of - taken + 1)
+
+
 @lru_cache(maxsize=65536)
 def binomial_tail(at_least: int, trials: int, chance: float) -> float:
     """P(X >= at_least)."""
-    if at_least <= 0:
-        return 1.0
+    if at_least <= 0 or chance >= 1:
+        return float(at_least <= trials)
+    if at_least > trials or chance <= 0:
+        return 0.0
     log_yes, log_no = math.log(chance), math.log1p(-chance)
 
     def log_term(k: int) -> float:

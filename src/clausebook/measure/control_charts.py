@@ -31,7 +31,7 @@ WIDTH = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counts with what they were counted in. `sizes` are 1 for a plain count; gaps have a size too."""
+    """Counts with what they were counted in. `sizes` are 1 for a plain count and 0 where none is known."""
 
     values: Points
     sizes: tuple[float, ...]
@@ -62,7 +62,7 @@ def counts_of(series: Series, settings: Settings, *, sized: bool) -> Counts:
         if value and not size:
             raise UserError("chart-size", row=row_of(index), value=f"{value:g}")
         values.append(value if size else None)
-        sizes.append(size or 1.0)
+        sizes.append(size or 0.0)
     length = baseline_of(Series(tuple(values)), settings)
     return Counts(tuple(values), tuple(sizes), length)
 
@@ -81,7 +81,7 @@ def u_chart(series: Series, settings: Settings) -> Chart:
     """Events per unit of exposure; the limits of a period follow its exposure."""
     counts = counts_of(series, settings, sized=True)
     center = _center(counts.rate, settings)
-    sigmas = [math.sqrt(center / size) for size in counts.sizes]
+    sigmas = [math.sqrt(center / size) if size else 0.0 for size in counts.sizes]
     return _shewhart("u", counts.rates, center, sigmas, counts.length, settings)
 
 
@@ -89,7 +89,7 @@ def p_chart(series: Series, settings: Settings) -> Chart:
     """The share of a sample, of its own size each time."""
     counts = _shares("p", series, settings)
     center = _center(counts.rate, settings, 1.0)
-    sigmas = [math.sqrt(center * (1 - center) / size) for size in counts.sizes]
+    sigmas = [math.sqrt(center * (1 - center) / size) if size else 0.0 for size in counts.sizes]
     return _shewhart("p", counts.rates, center, sigmas, counts.length, settings, highest=1.0)
 
 
@@ -136,7 +136,7 @@ def _shewhart(
     name: str, statistics: Points, center: float, sigmas: Sequence[float], length: int, settings: Settings,
     *, lowest: float = 0.0, highest: float = math.inf,
 ) -> Chart:  # fmt: skip
-    """Limits at so many sigmas around the centre, kept within what is possible."""
+    """Limits at so many sigmas around the centre, kept within what is possible; none where nothing was observed."""
     width = WIDTH if settings.k is None else settings.k
     factor = _laney(statistics[:length], center, sigmas) if settings.laney else 1.0
     spans = [width * factor * sigma for sigma in sigmas]

@@ -34,10 +34,10 @@ def poisson_chart(series: Series, settings: Settings) -> Chart:
     statistics = counts.rates
     limits = [_limits(center * size, alpha) for size in counts.sizes]
     lower: Points = tuple(
-        low / size if center else None for (low, _), size in zip(limits, counts.sizes, strict=True)
+        low / size if center and size else None for (low, _), size in zip(limits, counts.sizes, strict=True)
     )  # fmt: skip
     upper: Points = tuple(
-        high / size if center else None for (_, high), size in zip(limits, counts.sizes, strict=True)
+        high / size if center and size else None for (_, high), size in zip(limits, counts.sizes, strict=True)
     )  # fmt: skip
     found = beyond(statistics, lower, upper)
     above_or_below = runs(statistics, [center] * len(statistics))

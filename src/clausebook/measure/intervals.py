@@ -44,12 +44,12 @@ def student95(degrees: int) -> float:
     low, high = Z95, 4.4
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if _student(middle, degrees) < 0.975 else (low, middle)
+        low, high = (middle, high) if student(middle, degrees) < 0.975 else (low, middle)
     return high
 
 
-def _student(t: float, degrees: int) -> float:
-    """P(T <= t) for t > 0, by the finite sums for whole degrees of freedom (Abramowitz and Stegun 26.7.3–4)."""
+def student(t: float, degrees: int) -> float:
+    """P(T <= t) of Student's t for t > 0, by the finite sums for whole degrees (Abramowitz and Stegun 26.7.3–4)."""
     angle = math.atan(t / math.sqrt(degrees))
     square, term, total = math.cos(angle) ** 2, 1.0, 1.0
     if degrees % 2 == 0:
@@ -57,7 +57,7 @@ def _student(t: float, degrees: int) -> float:
             term *= square * (2 * k - 1) / (2 * k)
             total += term
         return 0.5 + math.sin(angle) * total / 2
-    total = term = math.cos(angle)
+    total = term = math.cos(angle) if degrees > 1 else 0.0
     for k in range(1, (degrees - 1) // 2):
         term *= square * 2 * k / (2 * k + 1)
         total += term

@@ -16,6 +16,7 @@ from .clocks import Watch
 from .facts import Row
 from .local_times import written
 from .moments import child, day, inner, moment, rows
+from .responses import answer_within
 
 DATE, TEXT, NUMBER, TRUTH = "DATE", "VARCHAR", "INTEGER", "BOOLEAN"
 
@@ -226,10 +227,8 @@ def _alerts(system: System, watch: Watch) -> Iterator[Row]:
     """Alerts with the day by which they had to be acknowledged, by the rules of the day they were raised."""
     for entry in system.of("alert"):
         on, at = day(entry.value, "detected_on"), moment(entry.value, watch.zone, "acknowledged", "at")
-        within = (
-            child(watch.criteria.at("alert-rules", on), "response", "acknowledge_within_working_days") if on else None
-        )
-        due = watch.own.due(on, int(within)).on if on and within is not None else None
+        within = answer_within(watch.criteria, "acknowledge_within_working_days", on) if on else 0
+        due = watch.own.due(on, within).on if on else None
         triage = child(entry.value, "triage", "result")
         yield (entry.id, on, at.date() if at else None, due, triage, "withdrawn" in entry.value)
 

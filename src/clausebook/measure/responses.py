@@ -6,19 +6,24 @@ a detection that is dated later than the alarm moves nothing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from ..model import Entry, System
-from .alarm_values import Alarm, Surveillance
+from .alarm_values import Alarm, Surveillance, unit_of
 from .calendar import WorkingDays
 from .cases import Complaints
+from .criteria import Criteria
 from .moments import child, day, moment, rows, word, words
-from .periods import Period, period_of
+from .periods import DAYS, PER_YEAR, Period, Unit, period_named, period_of
 
 Stage = Literal["withdrawn", "recorded", "acknowledged", "judged", "cause-found", "checked", "closed"]
+USUAL_DAYS = {"acknowledge_within_working_days": 2, "cause_within_working_days": 10}
+"""For organisations that have set none: without a limit silence would never fail (requirements 5.3)."""
+USUAL_PERIODS = 3
 DISMISSED = frozenset({"false-alarm", "known-cause"})
 """Only these may do without corrective action of their own (corrections 4)."""
 
@@ -30,6 +35,8 @@ class Limits:
     acknowledge_by: date | None
     cause_by: date | None
     check_after: int
+    unit: Unit = "month"
+    """Of the periods that `check_after` counts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +81,7 @@ class Response:
         """When the effect has to be checked: as planned, else once the periods of observation have gone by."""
         if self.check_planned_on is not None or self.action_done_on is None:
             return self.check_planned_on
-        unit = self.alarms[0].period.unit if self.alarms else "month"
-        return period_of(self.action_done_on, unit).shifted(self.limits.check_after + 1).next_start
+        return period_of(self.action_done_on, self.limits.unit).shifted(self.limits.check_after + 1).next_start
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,10 +110,18 @@ def answers_of(system: System, complaints: Complaints, seen: Surveillance) -> An
     for alarm in seen.alarms:
         if alarm.id not in of:
             due = limits_of(complaints, alarm.raised_on).acknowledge_by
-            missing.append((alarm, None if alarm.running else due))
+            missing.append((alarm, None if alarm.running or alarm.historical else due))
     return Answers(
         tuple(responses.values()), {key: responses[r.entry.path] for key, r in of.items()}, tuple(missing)
     )  # fmt: skip
+
+
+def within(label: str | None, period: Period) -> bool:
+    """Whether a record for this period speaks of that one: the same, or a day or week that begins in it."""
+    named = period_named(label)
+    return label == period.label or (
+        named is not None and period.unit in DAYS and named.start <= period.start <= named.end
+    )
 
 
 class _Record:
@@ -125,7 +139,7 @@ class _Record:
         """By its id; by stream, rule and period; a repeat also by its complaints, whatever their cause turns out."""
         if alarm.id in self._ids:
             return True
-        if self._period != alarm.period.label:
+        if not within(self._period, alarm.period):
             return False
         if (alarm.stream, alarm.rule) in self._named:
             return True
@@ -135,16 +149,17 @@ class _Record:
 
 def limits_of(complaints: Complaints, begun: date) -> Limits:
     version = complaints.criteria.at("alert-rules", begun)
-    own = complaints.watch.own
-
-    def due(key: str) -> date | None:
-        within = child(version, "response", key)
-        return _due(own, begun, within) if isinstance(within, int) else None
-
-    after = child(version, "response", "effect_check_after_periods")
-    return Limits(
-        due("acknowledge_within_working_days"), due("cause_within_working_days"), after if isinstance(after, int) else 1
+    acknowledge, cause = (
+        _due(complaints.watch.own, begun, answer_within(complaints.criteria, key, begun)) for key in USUAL_DAYS
     )
+    after = child(version, "response", "effect_check_after_periods")
+    return Limits(acknowledge, cause, after if isinstance(after, int) else USUAL_PERIODS, unit_of(version))
+
+
+def answer_within(criteria: Criteria, key: str, on: date) -> int:
+    """Working days that the rules of that day give a step of the answer; the usual ones where they say nothing."""
+    within = child(criteria.at("alert-rules", on), "response", key)
+    return within if isinstance(within, int) else USUAL_DAYS[key]
 
 
 def _due(days: WorkingDays, begun: date, within: int) -> date:
@@ -198,7 +213,9 @@ def claims_without_alarm(
     system: System, complaints: Complaints, seen: Surveillance
 ) -> Iterator[tuple[Entry, int, str, str]]:
     """Alarms that a record names by one of our rules in a period we judged, and that no longer come out: restated."""
-    known = {(alarm.stream, alarm.rule, alarm.period.label) for alarm in seen.alarms}
+    known = defaultdict(list)
+    for alarm in seen.alarms:
+        known[alarm.stream, alarm.rule].append(alarm.period)
     ids = {alarm.id for alarm in seen.alarms}
     repeats = {case for alarm in seen.alarms if alarm.way == "repeat" for case in alarm.cases}
     for entry in system.of("alert"):
@@ -209,7 +226,8 @@ def claims_without_alarm(
             stream, rule = word(row, "stream") or "", word(row, "rule") or ""
             joined = rule == "repeats" and repeats & set(words(entry.value, "complaints"))
             mine = rule in _rules_of(complaints, entry)
-            if mine and not joined and (stream, rule, period) not in known and word(row, "alarm_id") not in ids:
+            there = any(within(period, one) for one in known.get((stream, rule), ()))
+            if mine and not joined and not there and word(row, "alarm_id") not in ids:
                 yield entry, index, stream, rule
 
 
@@ -223,6 +241,6 @@ def _rules_of(complaints: Complaints, entry: Entry) -> set[str]:
 
 def false_share(answers: Answers, period: Period) -> tuple[int, int]:
     """False alarms and judged alarms among the records begun in the twelve months up to a period's end."""
-    since = period.shifted(-(12 if period.unit == "month" else 4)).end
+    since = period.shifted(-PER_YEAR[period.unit]).end
     judged = [r for r in answers.responses if r.triage and r.begun_on and since < r.begun_on <= period.end]
     return sum(response.triage == "false-alarm" for response in judged), len(judged)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..measure.alarm_values import Alarm, Event, Note, Surveillance
 from ..measure.responses import Answers, Response
-from ..wording import choose, printable, text
+from ..wording import LANGUAGES, printable, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ def _alarm(watch: Watch, alarm: Alarm, language: str) -> dict[str, Any]:
         "id": alarm.id, "period": alarm.period.label, "stream": alarm.stream, "rule": alarm.rule,
         "version": alarm.version, "kind": alarm.way, "value": alarm.value, "limit": alarm.limit,
         "mean": alarm.mean, "periods": alarm.periods_used, "p": alarm.p, "raised_on": alarm.raised_on.isoformat(),
-        "running": alarm.running, "sentence": sentence(alarm, language),
+        "running": alarm.running, "historical": alarm.historical, "method": method_of(alarm),
+        "sentence": sentence(alarm, language), "said": {name: said(alarm, name) for name in LANGUAGES},
         "notes": [noted(note, "note", language) for note in alarm.notes], "ids": list(alarm.cases),
         "stage": stage(watch, alarm), "acknowledge_by": _iso(_acknowledge_by(watch, alarm)),
         "record": response.id if response else None, "response": _response(response) if response else None,
@@ -83,6 +84,8 @@ def stage(watch: Watch, alarm: Alarm) -> str:
     response = watch.answers.of.get(alarm.id)
     if response is not None:
         return response.stage
+    if alarm.historical:
+        return "historical"
     if alarm.running:
         return "running"
     due = _acknowledge_by(watch, alarm)
@@ -98,9 +101,39 @@ def _acknowledge_by(watch: Watch, alarm: Alarm) -> date | None:
 
 def sentence(alarm: Alarm, language: str) -> str:
     """The organisation's own sentence about its rule; ours about the method where it wrote none in that language."""
-    return (
-        alarm.sentence.get(language) or choose(alarm.sentence, language) or text(f"alerts.method.{alarm.way}", language)
-    )
+    return alarm.sentence.get(language) or text(f"alerts.method.{method_of(alarm)}", language)
+
+
+def method_of(alarm: Alarm) -> str:
+    return alarm.method or alarm.way
+
+
+def said(alarm: Alarm, language: str) -> str:
+    """What happened, in one sentence with its numbers, as a manager tells it to an auditor (corrections 29)."""
+    known = alarm.mean is not None and alarm.periods_used
+    key = method_of(alarm) if alarm.way != "plain" or known else "plain-first"
+    mean = "" if alarm.mean is None else f"{alarm.mean:.1f}"
+    facts = {"period": alarm.period.label, "stream": stream_name(alarm.stream, language), "value": number(alarm.value)}
+    facts |= {"limit": number(alarm.limit), "mean": mean, "periods": str(alarm.periods_used)}
+    facts |= {"p": "" if alarm.p is None else probability(alarm.p)}
+    return text(f"alerts.said.{key}", language, **facts)
+
+
+def number(value: float) -> str:
+    """A count as it is, a weighted or summed one with two digits."""
+    return f"{value:g}" if value == int(value) else f"{value:.2f}"
+
+
+def probability(p: float) -> str:
+    """A probability in digits that a reader can say."""
+    return f"{p:.4f}" if p >= 0.0001 else "< 0.0001"
+
+
+def stream_name(stream: str, language: str) -> str:
+    """`line:kettle` in words: the dimension named, its value as the organisation wrote it."""
+    dimension, _, value = stream.partition(":")
+    name = text(f"alerts.dimension.{dimension}", language)
+    return text("alerts.stream", language, name=name, value=value) if value else name
 
 
 def noted(note: Note, section: str, language: str) -> str:
@@ -123,14 +156,15 @@ def _lines(watch: Watch, language: str) -> Iterator[str]:
     seen = watch.seen
     if seen.version is None:
         yield text("alerts.no_rules", language)
-        return
-    yield text("alerts.heading", language, version=seen.version, as_of=watch.as_of.isoformat())
+    else:
+        yield text("alerts.heading", language, version=seen.version, as_of=watch.as_of.isoformat())
     if seen.alarms:
         heads = [text(f"alerts.columns.{name}", language) for name in COLUMNS]
         yield from _aligned([heads, *(_row(watch, alarm, language) for alarm in seen.alarms)])
-    else:
+    elif seen.version is not None:
         yield text("alerts.none", language)
     for alarm in seen.alarms:
+        yield f"{alarm.id}  {said(alarm, language)}"
         yield from (f"{alarm.id}  {noted(note, 'note', language)}" for note in alarm.notes)
     yield from _events(seen, language)
     yield from _silence(seen, language)
@@ -142,7 +176,7 @@ def _row(watch: Watch, alarm: Alarm, language: str) -> list[str]:
     mean = "" if alarm.mean is None else f"{alarm.mean:.1f}"
     reached = text(f"alerts.stage.{stage(watch, alarm)}", language)
     return [
-        alarm.id, alarm.period.label, alarm.stream, alarm.rule, f"{alarm.value:g}", f"{alarm.limit:g}", mean,
+        alarm.id, alarm.period.label, alarm.stream, alarm.rule, number(alarm.value), number(alarm.limit), mean,
         alarm.raised_on.isoformat(), response.id if response else "", reached,
     ]  # fmt: skip
 

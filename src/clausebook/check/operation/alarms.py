@@ -34,6 +34,8 @@ RULES = (
 )  # fmt: skip
 
 FOLDER = "records/alerts/"
+FALSE_SHARE_MAX = 50
+"""Per cent of false alarms in twelve months above which rules are reviewed when nothing was said (requirements 5.3)."""
 JUDGED_LEAST = 3
 """A share of false alarms among fewer says nothing."""
 
@@ -126,8 +128,9 @@ def _rules(desk: Desk, answers: Answers) -> Iterator[Problem]:
     now = desk.criteria.at("alert-rules", desk.as_of)
     most = child(now, "response", "false_alarm_share_max")
     rules = desk.system.first("alert-rules")
-    if rules is None or isinstance(most, bool) or not isinstance(most, int | float):
+    if rules is None or not now:
         return
+    most = most if isinstance(most, int | float) else FALSE_SHARE_MAX
     false, judged = false_share(answers, period_of(desk.as_of, unit_of(now)))
     if judged >= JUDGED_LEAST and 100 * false > most * judged:
         yield problem(FALSE_ALARMS_MANY, place(rules), ("8.4.mech",), count=false, judged=judged, most=f"{most:g}")

@@ -9,6 +9,7 @@ from datetime import timedelta
 from ...load.positions import place
 from ...measure.cases import Case, person_of
 from ...measure.moments import child, rows, word
+from ...measure.streams import is_other
 from ...problems import Problem, Rule, problem
 from .desk import Desk, found
 
@@ -107,7 +108,7 @@ def _shares(desk: Desk) -> Iterator[Problem]:
         return
     most = criteria.value.get("other_share_max")
     limit = float(most) if isinstance(most, int | float) and not isinstance(most, bool) else SHARE_MAX
-    other = [c for c in year if next(iter(c.value.get("types") or ["other"])) == "other"]
+    other = [c for c in year if is_other(c)]
     none = [c for c in year if c.closure_basis == "not_complaint"]
     at = place(criteria)
     for rule, cases, allowed, requirement in (
