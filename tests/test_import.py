@@ -118,13 +118,13 @@ def test_a_date_that_can_be_read_two_ways_is_refused_until_named(fresh: Path) ->
 @pytest.mark.parametrize(
     "log, mapping, key",
     [
-        ("", MAP, "import-file"),
-        ("A\0B", MAP, "import-file"),
+        ("", MAP, "import-empty"),
+        ("A\0B", MAP, "import-binary"),
         (LOG, "columns: [1, 2]\n", "import-map"),
         (LOG, "a: &x b\n", "import-map"),
         (LOG, "Issue: description\n", "import-no-received"),
         (LOG, "Nothing: received_on\n", "import-column"),
-        ('a,b\n"open', "a: received_on\n", "import-file"),
+        ('a,b\n"open', "a: received_on\n", "import-quotes"),
     ],
 )
 def test_bad_input_is_one_sentence(fresh: Path, log: str, mapping: str, key: str) -> None:
