@@ -84,12 +84,13 @@ def test_accepted_rows_keep_their_raw_row(fresh: Path) -> None:
     assert "no date" in (fresh / "log.rejected.csv").read_text("utf-8")
 
 
-def test_what_a_log_lacks_is_reported_record_by_record(fresh: Path) -> None:
+def test_what_a_log_lacks_is_reported_once_an_import(fresh: Path) -> None:
     run(fresh, LOG, MAP, "--accept-partial")
     words = ["check", "--root", str(fresh), "--as-of", "2026-11-20", "--format", "json"]
     said = json.loads(CliRunner().invoke(group, words).stdout)
     lacking = [p for p in said["problems"] if p["rule"] == "record-incomplete"]
-    assert [Path(p["path"]).stem for p in lacking] == ["CC-2013-0001", "CC-2013-0002"]
+    assert [(p["path"], p["level"]) for p in lacking] == [("records/imports/IMP-2026-01.yaml", "error")]
+    assert "2" in lacking[0]["message"] and "CC-2013-0001" in lacking[0]["message"]
     assert not [p for p in said["problems"] if "/CC-" in p["path"] and p["rule"] != "record-incomplete"]
 
 
