@@ -139,6 +139,7 @@ def _clock(hour: str, minute: str | None, second: str | None, half: str) -> time
         return None
 
 
+@lru_cache(maxsize=65536)
 def writing(value: str) -> str:
     """How a value is written, digits and values apart: values of one writing have one format or none."""
     text = tidy(value)

@@ -6,6 +6,7 @@ organisation's own files and by the usual words of data/headers.yaml.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
@@ -20,6 +21,7 @@ from .import_privacy import Tokens, masked
 
 PROBE: dict[str, Any] = {"received_on": "2020-01-01", "imported": {"file_sha256": "0" * 64, "row": 1}}
 FREE = "自由文字 free text."
+NOTHING = re.compile(r"[-—–/\\_.*~]+|n/?a\.?|nil|null|none|nan|无|暂无|没有|空|略|不详|未知|#n/a", re.IGNORECASE)
 TITLES = ("name", "title", "name_en", "title_en")
 NUMBERS = ("external_case_no", "order", "batch")
 """Numbers of things: nothing in them is masked."""
@@ -99,13 +101,18 @@ class Field:
         return at(value, day, self.zone, self.reading.clock(value) if self.reading else None)
 
     def put(self, record: dict[str, Any], value: str) -> None:
-        made = self.given(value)
+        made = None if says_nothing(value) else self.given(value)
         if made is None:
             return
         target = record
         for step in self.steps[:-1]:
             target = target.setdefault(step, {})
         target[self.steps[-1]] = [made] if self.shape.items is not None else made
+
+
+def says_nothing(value: str) -> bool:
+    """True for what people write into a cell that they leave empty; the raw row keeps it."""
+    return len(value) < 8 and NOTHING.fullmatch(value) is not None
 
 
 def at(value: str, day: date, zone: tzinfo | None, clock: time | None) -> str | None:

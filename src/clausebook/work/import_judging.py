@@ -15,7 +15,7 @@ from ..model import System
 from ..wording import text
 from .date_columns import Reading
 from .dates import EARLIEST, writing
-from .import_fields import at
+from .import_fields import at, says_nothing
 from .import_plan import LISTED, SHOWN, Plan, rows_named
 from .import_privacy import masked
 from .import_scan import COUNTED, DAMAGED, Row, Scan
@@ -168,7 +168,9 @@ class Judge:
                 }  # fmt: skip
                 if name in self.scan.numbers and DAMAGED.fullmatch(value):
                     found.append((seen.count, made.say("damaged-number", **where)))
-                elif bound and name not in (made.received, *made.private) and bound.given(value) is None:
+                elif bound is None or name in (made.received, *made.private) or says_nothing(value):
+                    continue
+                elif bound.given(value) is None:
                     reason = text(f"import.{bound.told[value]}", made.language)
                     where |= {"field": bound.column.field, "reason": reason}
                     found.append((seen.count, made.say("field-value", **where)))

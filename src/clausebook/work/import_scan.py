@@ -52,9 +52,14 @@ class Scan:
         self.watched = {n: self.index[n] for n, f in made.fields.items() if not f.free}
         self.numbers = {n: i for n, i in self.index.items() if (m := meaning_of(n)) and m[0].name == "id"}
         self.dated = [n for n, f in made.fields.items() if f.dated and n != made.received]
+        self.told = [
+            place for name, place in self.index.items()
+            if name in made.fields and not made.fields[name].dated and name not in self.numbers
+        ]  # fmt: skip
         self.external = next((self.index[n] for n, f in made.fields.items() if f.steps == ("external_case_no",)), None)
         self.seen: dict[str, dict[str, Seen]] = {name: {} for name in {**self.watched, **self.numbers}}
         self.counters: dict[str, Counter[str]] = {n: Counter() for n in made.table.columns if n not in made.private}
+        self.public = [(n, self.index[n], c, n not in made.unmasked) for n, c in self.counters.items()]
         self.masks: dict[str, Seen] = {}
         self.rows: list[Row] = []
         self.short: list[tuple[int, int]] = []
@@ -129,18 +134,20 @@ class Scan:
                 values[value].count += 1
             elif name in self.watched or DAMAGED.fullmatch(value):
                 values[value] = Seen(1, row)
-        for name, counter in self.counters.items():
-            value = self._cell(cells, self.index[name])
+        width = len(cells)
+        for name, place, counter, open_text in self.public:
+            value = cells[place] if place < width else ""
             if len(counter) <= COUNTED:
                 counter[value] += 1
-            if len(value) > 5 and name not in self.made.unmasked and masked(value) != value:
+            if open_text and len(value) > 5 and masked(value) != value:
                 self.masks.setdefault(name, Seen(0, row)).count += 1
 
     def _says_something(self, cells: list[str]) -> bool:
         """False for a row that a form left behind: at most a number, dates and what formulas make of nothing."""
-        told = [p for n, p in self.index.items() if n in self.made.fields and not self.made.fields[n].dated]
-        told = [p for p in told if self.made.table.columns[p] not in self.numbers]
-        return any(cells[p] for p in told if p < len(cells)) if told else sum(map(bool, cells)) > 1
+        if not self.told:
+            return sum(map(bool, cells)) > 1
+        width = len(cells)
+        return any(cells[place] for place in self.told if place < width)
 
     def _readings(self, system: System) -> None:
         """The formats of all date columns; what happened lies before the date that rules, what is due may not."""
