@@ -84,12 +84,13 @@ def test_accepted_rows_keep_their_raw_row(fresh: Path) -> None:
     assert "no date" in (fresh / "log.rejected.csv").read_text("utf-8")
 
 
-def test_what_a_log_lacks_is_reported_record_by_record(fresh: Path) -> None:
+def test_what_a_log_lacks_is_reported_once_an_import(fresh: Path) -> None:
     run(fresh, LOG, MAP, "--accept-partial")
     words = ["check", "--root", str(fresh), "--as-of", "2026-11-20", "--format", "json"]
     said = json.loads(CliRunner().invoke(group, words).stdout)
     lacking = [p for p in said["problems"] if p["rule"] == "record-incomplete"]
-    assert [Path(p["path"]).stem for p in lacking] == ["CC-2013-0001", "CC-2013-0002"]
+    assert [(p["path"], p["level"]) for p in lacking] == [("records/imports/IMP-2026-01.yaml", "error")]
+    assert "2" in lacking[0]["message"] and "CC-2013-0001" in lacking[0]["message"]
     assert not [p for p in said["problems"] if "/CC-" in p["path"] and p["rule"] != "record-incomplete"]
 
 
@@ -118,13 +119,13 @@ def test_a_date_that_can_be_read_two_ways_is_refused_until_named(fresh: Path) ->
 @pytest.mark.parametrize(
     "log, mapping, key",
     [
-        ("", MAP, "import-file"),
-        ("A\0B", MAP, "import-file"),
+        ("", MAP, "import-empty"),
+        ("A\0B", MAP, "import-binary"),
         (LOG, "columns: [1, 2]\n", "import-map"),
         (LOG, "a: &x b\n", "import-map"),
         (LOG, "Issue: description\n", "import-no-received"),
         (LOG, "Nothing: received_on\n", "import-column"),
-        ('a,b\n"open', "a: received_on\n", "import-file"),
+        ('a,b\n"open', "a: received_on\n", "import-quotes"),
     ],
 )
 def test_bad_input_is_one_sentence(fresh: Path, log: str, mapping: str, key: str) -> None:

@@ -17,7 +17,7 @@ from clausebook.cli import group
 from clausebook.load.headers import meanings
 from clausebook.load.strict_yaml import decode, parse
 from clausebook.load.tables import open_table
-from clausebook.work import dates
+from clausebook.work.date_columns import reading
 from clausebook.work.yaml_text import to_yaml_fast
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -252,10 +252,20 @@ def test_hidden_characters_do_not_reach_a_record(fresh: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "log", [b"PK\x03\x04 no workbook", b"\xd0\xcf\x11\xe0 nor this", b"\xff\xfe\x00", b"\x80\xff\xfe"]
+    "log, key",
+    [
+        (b"PK\x03\x04 no workbook", "import-workbook"),
+        (b"\xd0\xcf\x11\xe0 nor this", "import-workbook"),
+        (b"\xff\xfe\x00", "import-encoding"),
+        (b"\x80\xff\xfe", "import-encoding"),
+        (b"%PDF-1.7 ", "import-other-format"),
+        (b"<html><table>", "import-other-format"),
+        (b" \n", "import-empty"),
+        (b"\n,,,\n", "import-empty"),
+    ],
 )
-def test_what_is_no_table_is_one_sentence(fresh: Path, log: bytes) -> None:
-    assert str(run(fresh, log, name="log.xlsx").exception) in ("import-file", "import-no-received")
+def test_what_is_no_table_is_one_sentence(fresh: Path, log: bytes, key: str) -> None:
+    assert str(run(fresh, log, name="log.xlsx").exception) == key
 
 
 def test_a_large_log_is_read_row_by_row(tmp_path: Path) -> None:
@@ -286,12 +296,12 @@ def test_a_large_log_is_read_row_by_row(tmp_path: Path) -> None:
     ],
 )
 def test_formats_of_a_column(values: list[str], text: str | None, undecided: bool) -> None:
-    found = dates.reading(values, TODAY)
+    found = reading(values, TODAY)
     assert (found.text, bool(found.open)) == (text, undecided)
 
 
 def test_two_named_formats_are_told_apart_by_their_separator() -> None:
-    found = dates.reading(["1-2-2015", "1/2/2015"], TODAY, ["M/D/YYYY", "D-M-YYYY"])
+    found = reading(["1-2-2015", "1/2/2015"], TODAY, ["M/D/YYYY", "D-M-YYYY"])
     assert [found.parse(value) for value in ("1-2-2015", "1/2/2015")] == [date(2015, 2, 1), date(2015, 1, 2)]
 
 

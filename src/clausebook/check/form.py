@@ -11,7 +11,7 @@ from ..measure import Measured
 from ..measure.writing import MARK
 from ..model import Entry, Pointer, Shape, System
 from ..nearness import nearest
-from ..problems import Basis, Fact, Problem, Rule, problem
+from ..problems import Basis, Fact, Place, Problem, Rule, problem
 from .asked import Asked
 
 UNKNOWN_FIELD = Rule("unknown-field", "contradiction", "own")
@@ -34,8 +34,7 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
     for entry in system.entries:
         if not system.schemas.is_valid(entry.kind.name, entry.value):
             yield from _violations(system, entry, asked)
-        if entry.value.get("imported"):
-            yield from _incomplete(system, entry)
+    yield from _incomplete(system)
 
 
 def _violations(system: System, entry: Entry, asked: Asked) -> Iterator[Problem]:
@@ -100,24 +99,48 @@ def _value_problem(
     return BAD_VALUE, pointer, {**facts, "detail": keyword}
 
 
-def _incomplete(system: System, entry: Entry) -> Iterator[Problem]:
-    """What an imported log lacks against a record made here, one problem a record (issue: real input)."""
-    required = [name for name in intake_fields(entry.kind.schema) if name not in entry.value]
-    if not required:
-        return
+def _incomplete(system: System) -> Iterator[Problem]:
+    """What an imported log lacks against a record made here (real input).
+
+    A record received since the system began is completed one by one. What an older log cannot know is said once for
+    an import and the fields it lacks, at the import's own record: it counts for trends only. Without a start
+    nothing is excused, but it is one decision that is missing and not one for each record.
+    """
     started = str(system.organisation.get("system_effective_on", ""))
-    received = str(entry.value.get("received_at") or entry.value.get("received_on") or "")[:10]
+    known = started[:1].isdigit()
+    manifests = {entry.id: entry for entry in system.of("import")}
+    history: dict[tuple[str, tuple[str, ...]], list[Entry]] = {}
+    for entry in system.of("complaint"):
+        imported = entry.value.get("imported")
+        if not isinstance(imported, dict):
+            continue
+        lacking = tuple(name for name in intake_fields(entry.kind.schema) if name not in entry.value)
+        received = str(entry.value.get("received_at") or entry.value.get("received_on") or "")[:10]
+        log = str(imported.get("import", ""))
+        if not lacking:
+            continue
+        if log in manifests and (not known or received < started):
+            history.setdefault((log, lacking), []).append(entry)
+        else:
+            basis: Basis = "implied" if known and received < started else "own"
+            yield _lacking(entry, place(entry), lacking, basis)
+    for (log, lacking), entries in history.items():
+        facts: dict[str, Fact] = {"records": len(entries), "first": entries[0].id}
+        yield _lacking(entries[0], place(manifests[log]), lacking, "implied" if known else "own", facts)
+
+
+def _lacking(
+    entry: Entry, at: Place, lacking: tuple[str, ...], basis: Basis, facts: Mapping[str, Fact] | None = None
+) -> Problem:
     properties = entry.kind.shape.properties
     names = {
-        language: "、".join(properties[n].title[language] for n in required) if language == "zh"
-        else ", ".join(properties[n].title[language] for n in required)
-        for language in ("zh", "en")
-    }  # fmt: skip
-    # Before the system's start the record counts for trends only; without a start nothing is excused.
-    basis: Basis = "implied" if started[:1].isdigit() and received < started else "own"
-    asked = tuple(dict.fromkeys(r for name in required for r in properties[name].requirements))
-    yield problem(
-        RECORD_INCOMPLETE, place(entry), asked or ("8.2.rec",), basis=basis, fields=names, count=len(required)
+        language: between.join(properties[name].title[language] for name in lacking)
+        for language, between in (("zh", "、"), ("en", ", "))
+    }
+    asked = tuple(dict.fromkeys(r for name in lacking for r in properties[name].requirements))
+    told = {"records": "", "first": "", **(facts or {})}
+    return problem(
+        RECORD_INCOMPLETE, at, asked or ("8.2.rec",), basis=basis, facts=told, fields=names, count=len(lacking)
     )
 
 

@@ -1,9 +1,12 @@
-"""`clausebook import complaints FILE [--map MAP] [--save-map MAP] [--date-format FORMAT] [--dry-run]`."""
+"""`clausebook import complaints FILE [--map MAP] [--received COLUMN] [--date-format FORMAT] [--dry-run]`."""
 
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,16 +19,17 @@ from .options import common, day_of, language_of, now_in, root_of
 @click.argument("file", metavar="FILE")
 @click.option("--map", "mapping", metavar="MAP", help="列对应表，省略时按表头判断 · which column is what (YAML)")
 @click.option("--save-map", metavar="MAP", help="把用到的列对应表存下，下次用 · keep the map for next time")
+@click.option("--received", metavar="COLUMN", help="哪一列是收到日期 · the column of the date of receipt")
 @click.option(
     "--date-format", "formats", metavar="FORMAT", multiple=True,
-    help="收到日期的写法，可写多次，如 M/D/YYYY · how dates of receipt are written",
+    help="日期的写法，可写多次，如 M/D/YYYY · how dates are written that can be read in several ways",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="只看结果，不写入 · say what would happen")
 @click.option("--accept-partial", is_flag=True, help="写入可接受的行，其余另存 · write the rest to a file of their own")
 @common
 def command(
-    kind: str, file: str, mapping: str | None, save_map: str | None, formats: tuple[str, ...], dry_run: bool,
-    accept_partial: bool, root: str | None, as_of: str | None, language: str | None,
+    kind: str, file: str, mapping: str | None, save_map: str | None, received: str | None, formats: tuple[str, ...],
+    dry_run: bool, accept_partial: bool, root: str | None, as_of: str | None, language: str | None,
 ) -> int:  # fmt: skip
     """导入投诉台账（CSV、TSV、Excel）。A complaint log becomes complaint records; the raw row stays with each."""
     from ..load.workspace import load
@@ -39,15 +43,13 @@ def command(
     def say(key: str, **facts: str | int) -> None:
         click.echo(text(f"import.{key}", spoken, **facts), err=True)
 
-    def progress(key: str, count: int) -> None:
-        say(key, count=count)
-
     folder = root_of(root)
     system = load(folder, day_of(as_of, folder))
-    made = plan(system, Path(file), Path(mapping) if mapping else None, spoken, formats, progress)
+    progress = _progress(lambda key: text(f"import.{key}", spoken))
+    made = plan(system, Path(file), Path(mapping) if mapping else None, spoken, formats, progress, received)
     if save_map:
         if not create_text(Path(save_map), map_text(made)):
-            raise UserError("cannot-write", path=save_map, detail="EEXIST")
+            raise UserError("import-map-exists", path=save_map)
         say("map-saved", path=save_map)
     if not dry_run:
         paths = apply(folder, system, made, now_in(folder), partial=accept_partial, progress=progress)
@@ -55,4 +57,21 @@ def command(
         if made.rejected:
             say("rejected-file", count=len(made.rejected), path=str(write_rejected(Path(file), made)))
     click.echo(json.dumps(made.as_data(), ensure_ascii=False, indent=1))
-    return 1 if dry_run and made.rejected else 0
+    return 1 if dry_run and (made.rejected or made.undecided) else 0
+
+
+def _progress(label: Callable[[str], str]) -> Callable[[str, int, int], None] | None:
+    """A bar on stderr where a person looks at it; nothing in a pipe, a log or CI."""
+    if not sys.stderr.isatty():
+        return None
+    bars: dict[str, Any] = {}
+
+    def show(key: str, done: int, total: int) -> None:
+        if key not in bars:
+            bars[key] = click.progressbar(length=max(total, 1), label=label(key), file=sys.stderr)
+            bars[key].render_progress()
+        bars[key].update(min(done, total) - bars[key].pos)
+        if done >= total:
+            bars[key].render_finish()
+
+    return show

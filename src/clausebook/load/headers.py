@@ -1,35 +1,43 @@
-"""What the columns of a foreign log mean: the header row found, names made unique, meanings by data/headers.yaml.
+"""What the columns of a foreign log mean, by data/headers.yaml.
 
 A name that is not known is left open; nothing is guessed from a part of it. Of two columns with one meaning the
-stronger name wins and the other is left open, so that a value never comes from the wrong column.
+stronger name wins and the other is left open, so that a value never comes from the wrong column. Only personal data
+is recognised by a part of a name: what is kept out by mistake is said, what got in would stay in the history.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as made
 from functools import lru_cache
 
 import yaml
 
 from ..shipped import shipped
 
-LOOK = 40
-"""A header stands within so many rows; above it are titles, dates of print and the like."""
-LONGEST = 120
+BELOW = " › "
+"""Between a group's name and the name below it, in a header of two rows."""
 CHINESE = re.compile("[\u3400-\u9fff]")
-LATIN_WORDS = re.compile(r"[A-Za-z][A-Za-z .&,'-]*")
+LATIN_WORDS = re.compile(r"[A-Za-z][A-Za-z .&,'/-]*")
 BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
+ORDINAL = re.compile(r"^\s*(?:[0-9]{1,2}\s*[.、)）]|[①-⑳]|[(（][0-9]{1,2}[)）])\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One meaning of a column; without a `field` it is personal data and stays out of the repository."""
+    """One meaning of a column; without a `field` it is personal data and stays out of the repository.
+
+    `values` are the words of this column alone (a column "closed?" says yes and no); `tells_state` marks a column
+    that also says whether a case is closed.
+    """
 
     name: str
     field: str | None
+    values: Mapping[str, str] = made(default_factory=dict)
+    tells_state: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,13 @@ class Words:
 
     names: Mapping[str, tuple[Meaning, int]]
     values: Mapping[str, Mapping[str, str]]
+    beside: Mapping[str, str]
+    generic: frozenset[str]
+    group_words: re.Pattern[str]
+    personal: tuple[re.Pattern[str], ...]
+    not_personal: re.Pattern[str]
+    totals: frozenset[str]
+    footers: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -45,14 +60,21 @@ def words() -> Words:
     data = yaml.load(shipped("headers.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
     names: dict[str, tuple[Meaning, int]] = {}
     for name, said in data["meanings"].items():
-        meaning = Meaning(name, said.get("field"))
+        values = {written: target for target, listed in said.get("values", {}).items() for written in listed}
+        meaning = Meaning(name, said.get("field"), values, said.get("state", False))
         for rank, written in enumerate(said["names"]):
             names.setdefault(normal(written), (meaning, rank))
     values = {
         field: {normal(written): target for target, all_written in said.items() for written in all_written}
         for field, said in data["values"].items()
     }
-    return Words(names, values)
+    return Words(
+        names, values, {normal(name): other for name, other in data["beside"].items()},
+        frozenset(normal(name) for name in data["generic"]), re.compile(f"({'|'.join(data['group_words'])})$", re.I),
+        tuple(re.compile(data["personal"][language], re.I) for language in ("zh", "en")),
+        re.compile(data["personal"]["unless"], re.I), frozenset(normal(word) for word in data["totals"]),
+        re.compile(data["footers"], re.I),
+    )  # fmt: skip
 
 
 def normal(text: str) -> str:
@@ -63,6 +85,16 @@ def normal(text: str) -> str:
 @lru_cache(maxsize=4096)
 def meaning_of(header: str) -> tuple[Meaning, int] | None:
     """What a header means and how strong its name is (0 is strongest), or None when it is not known for certain."""
+    group, between, name = header.rpartition(BELOW)
+    if not between:
+        return _known(ORDINAL.sub("", header)) or _known(header)
+    joined = words().group_words.sub("", group.strip()) + name
+    if (found := _known(group + name) or _known(joined)) is not None:
+        return found
+    return None if normal(name) in words().generic else _known(name)
+
+
+def _known(header: str) -> tuple[Meaning, int] | None:
     names = words().names
     bare = BRACKETS.sub("", header)
     for written in (header, bare):
@@ -73,42 +105,34 @@ def meaning_of(header: str) -> tuple[Meaning, int] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
+def is_personal(header: str) -> bool:
+    """True for a column that names a person or says how to reach one."""
+    known = meaning_of(header)
+    if known is not None:
+        return known[0].field is None
+    written = unicodedata.normalize("NFKC", header.replace(BELOW, " "))
+    bare = BRACKETS.sub("", written).strip(" *:：")
+    if words().not_personal.search(written.strip()) or words().not_personal.search(bare):
+        return False
+    return any(pattern.search(text) for pattern in words().personal for text in (written.strip(" *:："), bare))
+
+
 def meanings(columns: Sequence[str]) -> dict[str, Meaning]:
-    """Column → meaning; each meaning with a field is given once, to the strongest name, then the first column."""
+    """Column → meaning; each field is given once, to the strongest name, then the first column."""
     found = [(column, *known) for column in columns if (known := meaning_of(column)) is not None]
+    given = {meaning.name for _, meaning, _ in found}
+    beside = words().beside
+    found = [(c, m, rank) for c, m, rank in found if beside.get(normal(c), m.name) in given]
     best: dict[str, tuple[int, str]] = {}
     for column, meaning, rank in found:
-        if meaning.name not in best or rank < best[meaning.name][0]:
-            best[meaning.name] = (rank, column)
-    return {c: meaning for c, meaning, _ in found if meaning.field is None or best[meaning.name][1] == c}
+        target = meaning.field or meaning.name
+        if target not in best or rank < best[target][0]:
+            best[target] = (rank, column)
+    return {c: m for c, m, _ in found if m.field is None or best[m.field][1] == c}
 
 
-def header_row(rows: Sequence[Sequence[str]], wanted: Collection[str] = ()) -> int | None:
-    """Index of the header among the first rows: where most names are `wanted` (by a map) or known, else where
-    the first row of several cells stands; None when there is no cell at all."""
-    named = {" ".join(name.split()) for name in wanted}
-
-    def score(cells: Sequence[str]) -> tuple[int, int]:
-        trimmed = {" ".join(cell.split()) for cell in cells if cell.strip()}
-        return len(trimmed & named), sum(len(cell) <= 80 and meaning_of(cell) is not None for cell in trimmed)
-
-    scores = [score(cells) for cells in rows[:LOOK]]
-    best = max(scores, default=(0, 0))
-    if best > (0, 0):
-        return scores.index(best)
-    filled = [sum(bool(cell.strip()) for cell in cells) for cells in rows[:LOOK]]
-    several = next((index for index, count in enumerate(filled) if count > 1), None)
-    return several if several is not None else next((index for index, count in enumerate(filled) if count), None)
-
-
-def named(header: Sequence[str]) -> tuple[str, ...]:
-    """Column names, trimmed; a repeated or empty name gets its position so that no cell is lost."""
-    names: list[str] = []
-    taken: set[str] = set()
-    for index, cell in enumerate(header, start=1):
-        name = " ".join(cell.split())[:LONGEST] or f"column {index}"
-        while name in taken:
-            name = f"{name} ({index})"
-        names.append(name)
-        taken.add(name)
-    return tuple(names)
+def is_total(cells: Sequence[str]) -> bool:
+    """True for a row that sums up or signs a sheet: its first word says so."""
+    first = next((cell for cell in cells if cell), "")
+    return normal(first) in words().totals or bool(words().footers.search(unicodedata.normalize("NFKC", first)))

@@ -6,90 +6,103 @@ memory of one row (a workbook: of its sheet).
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
+import stat
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from ..problems import UserError
-from .headers import LOOK, header_row, named
+from .header_rows import LOOK, find_header, named
 
 MAX_BYTES = 256 * 1024 * 1024
-ENCODINGS = ("utf-8-sig", "gb18030")
 BLOCK = 1024 * 1024
-DELIMITERS = (",", "\t", ";", "|")
+ENCODINGS = ("utf-8-sig", "gb18030")
 # Invisible and direction-changing characters make a record read otherwise than it is; no record may hold them.
 HIDDEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
+# A spreadsheet marks a text that looks like a formula by an apostrophe before it; the mark is no part of the text.
+TEXT_MARK = re.compile(r"'(?=[=+\-@])")
+# What is no table though its bytes could be read as one: begin of the file → what it is called.
+OTHER = {b"%PDF": "PDF", b"<html": "HTML", b"<!doc": "HTML", b"<?xml": "XML", b"{\\rtf": "RTF", b"\x89PNG": "PNG",
+         b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"\x1f\x8b": "gzip", b"Rar!": "RAR", b"7z\xbc\xaf": "7z"}  # fmt: skip
 Rows = Iterator[tuple[int, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`rows()` yields (row number in the file as a person counts, cells); `header` is the header's own row."""
+    """`rows()` yields (row number in the file as a person counts, cells). `header` is the last row of the header,
+    `header_from` its first; `size` is about how many rows there are."""
 
     columns: tuple[str, ...]
     header: int
+    header_from: int
     sha256: str
     format: str
     rows: Callable[[], Rows]
+    size: int
     encoding: str | None = None
     sheet: str | None = None
     other_sheets: tuple[str, ...] = ()
+    serials: bool = True
+    """False when bare numbers of days do not count from 1900, as the dates of other files do."""
 
 
 def open_table(path: Path, wanted: Collection[str] = ()) -> Table:
     """Open a log; `wanted` are column names a map speaks of. Raises UserError when it is no readable table."""
-    try:
-        with open(path, "rb") as stream:
-            start = stream.read(8)
-            digest, size = hashlib.sha256(start), len(start)
-            while block := stream.read(BLOCK):
-                digest.update(block)
-                size += len(block)
-    except OSError as error:
-        raise UserError("import-file", path=str(path), detail=error.strerror or "") from None
-    if size > MAX_BYTES:
-        raise UserError("import-file", path=str(path), detail=f"> {MAX_BYTES // BLOCK} MiB")
+    start, digest, lines = _examined(path)
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         from .sheets import open_sheet
 
-        return open_sheet(path, digest.hexdigest(), wanted)
-    return _text_table(path, digest.hexdigest(), wanted)
+        return open_sheet(path, digest, wanted)
+    from .text_tables import open_text
+
+    return open_text(path, digest, lines, wanted)
 
 
-def _text_table(path: Path, digest: str, wanted: Collection[str]) -> Table:
-    encoding = _encoding(path)
-    delimiter = _delimiter(path, encoding)
+def _examined(path: Path) -> tuple[bytes, str, int]:
+    """The first bytes, the SHA-256 and the number of lines of a file that can be a table."""
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):  # a pipe or a device may never end
+            raise UserError("import-folder" if stat.S_ISDIR(mode) else "import-no-file", path=str(path))
+        with open(path, "rb") as stream:
+            start = stream.read(512)
+            digest, size, lines = hashlib.sha256(start), len(start), start.count(b"\n")
+            while size <= MAX_BYTES and (block := stream.read(BLOCK)):
+                digest.update(block)
+                size += len(block)
+                lines += block.count(b"\n")
+    except FileNotFoundError:
+        raise UserError("import-missing", path=str(path)) from None
+    except (OSError, ValueError):
+        raise UserError("import-unreadable", path=str(path)) from None
+    if size > MAX_BYTES:
+        raise UserError("import-too-large", path=str(path), limit=MAX_BYTES // BLOCK)
+    told = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not told:
+        raise UserError("import-empty", path=str(path))
+    for begin, form in OTHER.items():
+        if told[: len(begin)].lower() == begin.lower():
+            raise UserError("import-other-format", path=str(path), form=form)
+    return start, digest.hexdigest(), lines
 
-    def lines() -> Rows:
-        """Rows by the number a person sees in a spreadsheet: a cell of several lines is one row."""
-        try:
-            with open(path, encoding=encoding, newline="") as stream:
-                yield from enumerate(csv.reader(stream, delimiter=delimiter, strict=True), start=1)
-        except (csv.Error, UnicodeError) as error:
-            raise UserError("import-file", path=str(path), detail=str(error)) from None
 
-    csv.field_size_limit(BLOCK)
-    columns, header = columns_of(lines, path, wanted)
-    form = "tsv" if delimiter == "\t" else "csv"
-    return Table(columns, header, digest, form, below(lines, header), encoding.removesuffix("-sig"))
-
-
-def columns_of(lines: Callable[[], Rows], path: Path, wanted: Collection[str]) -> tuple[tuple[str, ...], int]:
-    """Column names and the number of the row they stand in."""
+def columns_of(
+    lines: Callable[[], Rows], path: Path, wanted: Collection[str]
+) -> tuple[tuple[str, ...], tuple[int, int]]:
+    """Column names, and the numbers of the first and last row that they stand in."""
     first = list(islice(lines(), LOOK))
-    index = header_row([cells for _, cells in first], wanted)
-    if index is None:
-        raise UserError("import-file", path=str(path), detail="0 columns")
-    header = [clean(cell) for cell in first[index][1]]
-    used = max(place for _, cells in first[index:] for place, cell in enumerate(cells, start=1) if cell.strip())
+    found = find_header([cells for _, cells in first], wanted)
+    if found is None:
+        raise UserError("import-empty", path=str(path))
+    header = [clean(cell) for cell in found.cells]
+    used = max(place for _, cells in first[found.first :] for place, cell in enumerate(cells, 1) if cell.strip())
     del header[used:]
-    return named(header), first[index][0]
+    return named(header), (first[found.first][0], first[found.last][0])
 
 
 def below(lines: Callable[[], Rows], header: int) -> Callable[[], Rows]:
@@ -108,44 +121,5 @@ def below(lines: Callable[[], Rows], header: int) -> Callable[[], Rows]:
 def clean(cell: str) -> str:
     """A cell without blanks around it, with LF, and without characters that no record may hold."""
     if cell.isprintable():
-        return cell.strip()
+        return cell.strip() if cell[:1] != "'" else TEXT_MARK.sub("", cell.strip(), count=1)
     return HIDDEN.sub("", cell.replace("\r\n", "\n").replace("\r", "\n")).strip()
-
-
-def _encoding(path: Path) -> str:
-    """UTF-8 with or without BOM, GB18030, or what Excel calls Unicode text."""
-    with open(path, "rb") as stream:
-        start = stream.read(4096)
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        candidates: tuple[str, ...] = ("utf-16",)
-    elif b"\0" in start:
-        raise UserError("import-file", path=str(path), detail="CSV / TSV / XLSX?")
-    else:
-        candidates = ENCODINGS
-    for encoding in candidates:
-        try:
-            with open(path, encoding=encoding, newline="") as text:
-                while text.read(BLOCK):
-                    pass
-            return encoding
-        except UnicodeError:
-            continue
-    raise UserError("import-file", path=str(path), detail="UTF-8 / GB18030?")
-
-
-def _delimiter(path: Path, encoding: str) -> str:
-    """What the file's first rows are cut by: whatever makes most cells, the name of the file does not decide."""
-
-    def cells(delimiter: str) -> int:
-        widths = []
-        try:
-            with open(path, encoding=encoding, newline="") as stream:
-                for row in islice(csv.reader(stream, delimiter=delimiter), LOOK):
-                    widths.append(len(row))
-        except csv.Error:
-            pass
-        widths.sort()
-        return widths[len(widths) // 2] if widths else 0
-
-    best = max(DELIMITERS, key=cells)
-    return "\t" if path.suffix.lower() == ".tsv" and cells("\t") > 1 else best

@@ -6,19 +6,25 @@ organisation's own files and by the usual words of data/headers.yaml.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from ..load.headers import normal, words
+from ..measure.moments import zone_of
 from ..model import Shape, System
-from .dates import Reading, time_of
-from .import_map import Column
+from .date_columns import Reading
+from .import_map import PERSON, Column
+from .import_privacy import Tokens, masked
 
 PROBE: dict[str, Any] = {"received_on": "2020-01-01", "imported": {"file_sha256": "0" * 64, "row": 1}}
 FREE = "自由文字 free text."
+NOTHING = re.compile(r"[-—–/\\_.*~]+|n/?a\.?|nil|null|none|nan|无|暂无|没有|空|略|不详|未知|#n/a", re.IGNORECASE)
 TITLES = ("name", "title", "name_en", "title_en")
+NUMBERS = ("external_case_no", "order", "batch")
+"""Numbers of things: nothing in them is masked."""
 
 
 @dataclass(slots=True)
@@ -38,20 +44,31 @@ class Field:
     told: dict[str, str] = field(default_factory=dict)
     """Why a value cannot be used: value → key of the reason."""
     cache: dict[str, Any] = field(default_factory=dict)
+    tokens: Tokens | None = None
+    """What names of persons become, in the one field that may hold a person."""
 
     @property
     def dated(self) -> bool:
         return self.steps[-1].endswith(("_on", "_at"))
 
+    @property
+    def due(self) -> bool:
+        """True for a date that may lie ahead."""
+        return "due" in self.steps[-1]
+
     def given(self, value: str) -> Any:
+        if self.tokens is not None:
+            return self.tokens.of(self._chosen(value))
         if self.free and not self.column.values:
-            return value
+            return value if self.column.field in NUMBERS else masked(value)
         if value not in self.cache:
             self.cache[value] = self._given(value)
         return self.cache[value]
 
     def _given(self, value: str) -> Any:
-        chosen = self.column.values.get(value, value)
+        chosen = self._chosen(value)
+        if self.free:
+            return chosen if self.column.field in NUMBERS else masked(chosen)
         if self.dated:
             made = self._moment(chosen)
             if made is None:
@@ -69,6 +86,11 @@ class Field:
             return None
         return typed
 
+    def _chosen(self, value: str) -> str:
+        """What the column's own words make of a value: as it is written, else in small letters (Y, YES, yes)."""
+        own = self.column.values
+        return own.get(value) or own.get(value.casefold()) or value
+
     def _moment(self, value: str) -> str | None:
         """A day, or a moment with offset; a moment is never invented from a day."""
         day = self.reading.parse(value) if self.reading else None
@@ -76,10 +98,10 @@ class Field:
             return None
         if self.steps[-1].endswith("_on"):
             return day.isoformat()
-        return at(value, day, self.zone)
+        return at(value, day, self.zone, self.reading.clock(value) if self.reading else None)
 
     def put(self, record: dict[str, Any], value: str) -> None:
-        made = self.given(value)
+        made = None if says_nothing(value) else self.given(value)
         if made is None:
             return
         target = record
@@ -88,17 +110,21 @@ class Field:
         target[self.steps[-1]] = [made] if self.shape.items is not None else made
 
 
-def at(value: str, day: date, zone: tzinfo | None) -> str | None:
+def says_nothing(value: str) -> bool:
+    """True for what people write into a cell that they leave empty; the raw row keeps it."""
+    return len(value) < 8 and NOTHING.fullmatch(value) is not None
+
+
+def at(value: str, day: date, zone: tzinfo | None, clock: time | None) -> str | None:
     """RFC 3339 of a value with a time of day, by its own offset or the organisation's; None without a time."""
+    if clock is None:
+        return None
     try:
         own = datetime.fromisoformat(value)
         if own.tzinfo is not None:
             return own.isoformat(timespec="seconds")
     except ValueError:
         pass
-    clock = time_of(value)
-    if clock is None:
-        return None
     return datetime.combine(day, clock, zone).isoformat(timespec="seconds")
 
 
@@ -128,6 +154,8 @@ def bind(system: System, name: str, column: Column) -> Field:
     bound.checks = checks
     bound.known = _allowed(system, shape.items or shape, column.field)
     bound.free = not bound.dated and bound.known is None and shape.typed is None and checks(steps, FREE)
+    bound.zone = zone_of(system.organisation)
+    bound.tokens = Tokens() if column.field == PERSON else None
     return bound
 
 

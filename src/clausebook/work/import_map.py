@@ -8,13 +8,17 @@ from dataclasses import field as made
 from pathlib import Path
 from typing import Any
 
-from ..load.headers import meaning_of, meanings
+from ..load.headers import BRACKETS, is_personal, meanings
 from ..load.strict_yaml import Refused, decode, parse
-from ..model import Shape
+from ..model import Shape, System
 from ..problems import UserError
+from .date_columns import names_format
 from .yaml_text import to_yaml
 
 RECEIVED = ("received_on", "received_at")
+STATE = "imported.state"
+PERSON = "complainant.ref"
+"""The only field that a column of names may fill: every name becomes a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +68,44 @@ def _formats(said: Any) -> tuple[str, ...]:
 def suggested(columns: Sequence[str], shape: Shape) -> dict[str, Column]:
     """What the headers say by themselves. Two columns never fill one field."""
     return {
-        column: Column(meaning.field)
+        column: Column(meaning.field, meaning.values, in_brackets(column))
         for column, meaning in meanings(columns).items()
         if meaning.field and known(shape, meaning.field)
     }
 
 
+def state_column(columns: Sequence[str], mapped: Mapping[str, Column]) -> str | None:
+    """A column that says by the way whether a case is closed, where no column has that for its own meaning."""
+    if any(column.field == STATE for column in mapped.values()):
+        return None
+    return next((name for name, meaning in meanings(columns).items() if meaning.tells_state), None)
+
+
+def in_brackets(header: str) -> tuple[str, ...]:
+    """The date format that a header names itself: `Date received (dd/mm/yyyy)`."""
+    return tuple(said for found in BRACKETS.findall(header) if names_format(said := found[1:-1]))
+
+
+def earlier(system: System, columns: Sequence[str]) -> tuple[str, dict[str, Column]] | None:
+    """The map of the last import of a log with the same columns, and where it is kept: what a person decided then,
+    fields, values and formats, holds for the next log of the same source."""
+    for entry in sorted(system.of("import"), key=lambda entry: entry.id, reverse=True):
+        mapping, ignored = entry.value.get("mapping"), entry.value.get("ignored_columns")
+        if not isinstance(mapping, dict) or {*mapping, *(ignored or ())} != {*columns}:
+            continue
+        dates, values = entry.value.get("dates") or {}, entry.value.get("values") or {}
+        found = {}
+        for name, target in mapping.items():
+            said = dates.get(target) or {}
+            formats = _formats(said.get("format")) if said.get("named") in (True, "true") else ()
+            found[name] = Column(target, values.get(target) or {}, formats)
+        return entry.path, found
+    return None
+
+
 def personal(columns: Sequence[str], mapped: Mapping[str, Column]) -> tuple[str, ...]:
-    """Columns that name the complainant or say how to reach them: they stay out, unless a map gives them a field."""
-    found = ((column, meaning_of(column)) for column in columns if column not in mapped)
-    return tuple(column for column, meaning in found if meaning and meaning[0].field is None)
+    """Columns that name a person or say how to reach one, and the one that becomes a token: never kept in clear."""
+    return tuple(name for name in columns if is_personal(name) or (name in mapped and mapped[name].field == PERSON))
 
 
 def known(shape: Shape, field_name: str) -> bool:

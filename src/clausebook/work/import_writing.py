@@ -12,13 +12,16 @@ from typing import Any
 from ..measure.moments import zone_of
 from ..model import System
 from ..problems import UserError
+from .date_columns import Reading
 from .import_fields import at
-from .import_map import as_yaml
-from .importing import Plan, Progress, raw_row
+from .import_map import PERSON, as_yaml
+from .import_plan import Plan, raw_row
+from .import_scan import Progress
 from .writer import create_all, create_text
 from .yaml_text import to_yaml, to_yaml_fast
 
 MODELINE = "# yaml-language-server: $schema=../../../schema/complaint.schema.json\n"
+FORMULA = ("=", "+", "-", "@")
 LISTED = 1000
 """The manifest names so many refused rows; all of them are in the file beside the log."""
 
@@ -30,11 +33,9 @@ def apply(
 
     Raises UserError when something was refused and `partial` was not asked, or when the file was imported before.
     """
-    for said in made.formats.values():
-        if said["ambiguous"] and said["column"] == made.received:
-            reading = made.fields[made.received].reading
-            listed = " / ".join(reading.open if reading else ())
-            raise UserError("import-ambiguous", column=made.received, formats=listed)
+    if (column := made.undecided) is not None:
+        reading = made.fields[column].reading
+        raise UserError("import-ambiguous", column=column, formats=" / ".join(reading.open if reading else ()))
     for entry in system.of("import"):
         if entry.value.get("file_sha256") == made.table.sha256:
             raise UserError("import-again", record=entry.path)
@@ -49,8 +50,8 @@ def apply(
 def _texts(system: System, made: Plan, at_time: str, progress: Progress | None) -> Iterator[tuple[str, str]]:
     number = _manifest_id(system)
     for count, record in enumerate(records(system, made, number), start=1):
-        if progress and count % 10_000 == 0:
-            progress("progress-write", count)
+        if progress and (count % 1000 == 0 or count == len(made.ids)):
+            progress("progress-write", count, len(made.ids))
         year = record["id"].split("-")[1]
         yield f"records/complaints/{year}/{record['id']}.yaml", MODELINE + to_yaml_fast(record)
     yield f"records/imports/{number}.yaml", to_yaml(_manifest(made, number, at_time))
@@ -61,17 +62,21 @@ def records(system: System, made: Plan, number: str) -> Iterator[dict[str, Any]]
     zone = zone_of(system.organisation)
     index = {name: place for place, name in enumerate(made.table.columns)}
     with_time = made.columns[made.received].field == "received_at"
-    others = [(index[name], bound) for name, bound in made.fields.items() if name != made.received]
+    others = [(index[name], name, bound) for name, bound in made.fields.items() if name != made.received]
+    if made.state:
+        others.append((index[made.state[0]], made.state[0], made.state[1]))
+    reading = made.fields[made.received].reading or Reading()
     for row, cells in made.table.rows():
         if row not in made.ids:
             continue
         day = made.days[row]
-        moment = at(cells[index[made.received]], day, zone) if with_time else None
+        value = cells[index[made.received]]
+        moment = at(value, day, zone, reading.clock(value)) if with_time else None
         record: dict[str, Any] = {"id": made.ids[row]}
         record |= {"received_at": moment} if moment else {"received_on": day.isoformat()}
         told: dict[str, Any] = {}
-        for place, bound in others:
-            if place < len(cells) and cells[place]:
+        for place, name, bound in others:
+            if place < len(cells) and cells[place] and (row, name) not in made.dropped:
                 bound.put(told, cells[place])
         more = told.pop("imported", {})
         origin = {"import": number, "file_sha256": made.table.sha256, "file_name": made.file, "row": row}
@@ -88,10 +93,11 @@ def _manifest(made: Plan, number: str, at_time: str) -> dict[str, Any]:
     table, ids, days = made.table, sorted(made.ids.values(), key=_natural), sorted(made.days.values())
     ignored = [name for name, said in made.mapping.items() if not said]
     formats = {
-        name: {"format": said["format"], "ambiguous": said["ambiguous"]}
+        name: {"format": said["format"], "ambiguous": said["ambiguous"]} | _named(made, said["column"])
         for name, said in made.formats.items()
         if said["format"] and re.fullmatch("[a-z_.]+", name)
     }
+    values = {c.field: dict(c.values) for c in made.columns.values() if c.values and c.field != PERSON}
     return {
         "id": number, "imported_at": at_time, "file_name": made.file, "file_sha256": table.sha256,
         "format": table.format, **({"sheet": table.sheet} if table.sheet else {}),
@@ -101,10 +107,17 @@ def _manifest(made: Plan, number: str, at_time: str) -> dict[str, Any]:
         **({"rejected": made.rejected[:LISTED]} if made.rejected else {}),
         "mapping": {column: said for column, said in made.mapping.items() if said},
         **({"ignored_columns": ignored} if ignored else {}),
-        **({"dates": formats} if formats else {}),
+        **({"dates": formats} if formats else {}), **({"values": values} if values else {}),
+        "person_key": PERSON in made.mapping.values(),
         "first_id": ids[0], "last_id": ids[-1],
         **({"warnings": made.warnings} if made.warnings else {}),
     }  # fmt: skip
+
+
+def _named(made: Plan, column: str) -> dict[str, Any]:
+    """Formats that a person named are kept as named: the next log of the same source is read by them."""
+    formats = made.columns[column].formats
+    return {"format": ", ".join(formats), "named": True} if formats else {}
 
 
 def _natural(number: str) -> tuple[int, int]:
@@ -113,14 +126,17 @@ def _natural(number: str) -> tuple[int, int]:
 
 
 def write_rejected(file: Path, made: Plan) -> Path:
-    """The refused rows, as they were, in a new file beside the log."""
+    """The refused rows in a new file beside the log, to be mended and imported again.
+
+    A cell that a spreadsheet would run as a formula gets the mark of a text, which the import takes off again.
+    """
     numbers = {row["row"] for row in made.rejected}
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(made.table.columns)
     for row, cells in made.table.rows():
         if row in numbers:
-            writer.writerow(cells)
+            writer.writerow(["'" + cell if cell.startswith(FORMULA) else cell for cell in cells])
     for count in range(1, 1000):
         target = file.with_name(f"{file.stem}.rejected{'' if count == 1 else f'-{count}'}.csv")
         if create_text(target, buffer.getvalue()):
