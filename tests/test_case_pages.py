@@ -301,6 +301,16 @@ def test_the_page_of_reconciliation(example: Report) -> None:
     assert "cdcdcdcdcdcd…" in year_page and "柜 3" in year_page and "话务报表" in year_page
 
 
+def test_many_channels_have_a_page_for_each_month(example: Report) -> None:
+    months = [f"2026-{month:02d}" for month in range(1, 11)]
+    items = [{"channel": f"shop-{n}", "count": 0, "source": "导出", "sha256": "cd" * 32} for n in range(25)]
+    pages = made(book_of(example, *complaints(PLAIN), *(counted(month, *items) for month in months)))
+    assert {path for path in pages if "reconciliation-" in path} >= {
+        f"records/complaint/reconciliation-{month}.md" for month in months
+    }
+    assert "](reconciliation-2026-03.md)" in pages["records/complaint/reconciliation.md"]
+
+
 # Margins
 
 

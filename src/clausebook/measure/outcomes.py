@@ -20,8 +20,12 @@ Route = Literal["accepted", "exhausted", "own", "none"]
 BASES = (
     "accepted", "exhausted", "withdrawn", "unreachable", "not_contactable", "not_complaint", "duplicate", "transferred",
 )  # fmt: skip
-OUTCOMES = (*BASES, "unnamed", "log-closed", "open")
-ROUTE_OF: dict[str, Route] = {"accepted": "accepted", "exhausted": "exhausted", "open": "none", "log-closed": "none"}
+LOGGED = ("log-closed", "log-open", "log-unknown")
+"""What an older log said of its own complaints: closed, open, or nothing that was mapped."""
+OUTCOMES = (*BASES, "unnamed", *LOGGED, "open")
+ROUTE_OF: dict[str, Route] = {
+    "accepted": "accepted", "exhausted": "exhausted", "open": "none", **dict.fromkeys(LOGGED, "none"),
+}  # fmt: skip
 """The standard knows two ways to close (3.5): accepted, or every reasonable way taken. All others are our own."""
 
 
@@ -72,11 +76,15 @@ def ending_of(case: Case) -> Ending:
 
 
 def outcome_of(case: Case) -> str:
-    """The basis of the last closing; what an older log called closed names no basis."""
+    """The basis of the last closing; an older log names no basis, and of what it leaves out nobody knows."""
     if not case.open:
         return case.closure_basis or "unnamed"
+    if not case.imported:
+        return "open"
     log = child(case.value, "imported")
-    return "log-closed" if word(log, "state") == "closed" or word(log, "closed_on") else "open"
+    if word(log, "state") == "closed" or word(log, "closed_on"):
+        return "log-closed"
+    return "log-open" if word(log, "state") else "log-unknown"
 
 
 def reopened_by(case: Case) -> str | None:

@@ -17,7 +17,7 @@ from .values import chip
 
 ROOM = "records/complaint"
 ENDED = frozenset({"closed", "complete", "log-closed"})
-RANKED = (*STATES, "log-open", "log-closed")
+RANKED = (*STATES, "log-open", "log-unknown", "log-closed")
 TONES = {"overdue": "bad", "late": "warn", "running": "calm", "met": "ok", "none": "calm"}
 
 
@@ -26,15 +26,13 @@ def say(book: Book, key: str, **facts: str | int) -> str:
 
 
 def state_of(case: Case) -> str:
-    """The derived state; of an older log only whether it called the case closed."""
-    if not case.imported:
-        return case.state
-    return "log-closed" if outcome_of(case) == "log-closed" else "log-open"
+    """The derived state; of what came from an older log only what that log said."""
+    return outcome_of(case) if case.imported and case.open else case.state
 
 
 def state_chip(book: Book, case: Case) -> str:
     state = state_of(case)
-    tone = "ok" if state in ENDED else "calm" if state == "log-open" else "warn"
+    tone = "ok" if state in ENDED else "calm" if state == "log-unknown" else "warn"
     return chip(tone, say(book, f"state.{state}"))
 
 

@@ -144,7 +144,7 @@ def _table(book: Book, rows: Sequence[Row]) -> Lines:
         yield from gate.header(say(book, f"column.{name}") for name in COLUMNS)
         yield from (row.said for row in rows)
 
-    yield from box(book, table(), {facet: say(book, f"facet.{facet}") for facet in FACETS})
+    yield from box(book, table(), {facet: say(book, f"facet.{facet}") for facet in FACETS}, look="cards")
 
 
 def _row(book: Book, entry: Entry) -> Row:
@@ -202,7 +202,7 @@ def _state(book: Book, values: Values, case: Case) -> Iterator[str]:
     if case.reaction:
         shape = below(case.entry.kind.shape, ("reaction", "answer"))[-1]
         below_it.append(pick("reaction", case.reaction, gate.text(values.plain(shape, case.reaction))))
-    if outcome in (case.reaction, "open"):
+    if outcome in (case.reaction, state_of(case), "open"):
         ending = f"<span hidden>{ending}</span>"
         yield f"<small>{' · '.join(below_it)}{ending}</small>"
     else:

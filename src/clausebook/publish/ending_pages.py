@@ -9,7 +9,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..load.schemas import below
-from ..measure.outcomes import OUTCOMES, Cohort, Ending, cohorts, ending_of, quarter, reopened_by, route_of, year
+from ..measure.outcomes import (
+    LOGGED,
+    OUTCOMES,
+    Cohort,
+    Ending,
+    cohorts,
+    ending_of,
+    quarter,
+    reopened_by,
+    route_of,
+    year,
+)
 from . import gate
 from .book import Book, Lines, page
 from .case_words import ROOM, say
@@ -22,7 +33,7 @@ ENOUGH = 5
 ALWAYS = ("accepted", "exhausted", "withdrawn", "not_complaint", "duplicate", "transferred")
 SAMPLE = 40
 """So many cases of one ending are listed, newest first; of all the list has its filter."""
-PLAIN = ("accepted", "log-closed", "open")
+PLAIN = ("accepted", *LOGGED, "open")
 """Endings whose cases need no table of their own: numbers with links say enough."""
 TEXT = 80
 
@@ -106,7 +117,7 @@ def _ending(book: Book, values: Values, outcome: str, endings: Sequence[Ending],
         yield say(book, "no_such")
         yield ""
         return
-    if outcome not in ("open", "log-closed"):
+    if outcome not in (*LOGGED, "open"):
         yield from _approvers(book, values, endings)
     shown = list(reversed(endings))[:SAMPLE]
     if outcome in PLAIN:

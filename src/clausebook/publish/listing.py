@@ -22,10 +22,13 @@ def pick(facet: str, value: str, said: str, rank: str = "") -> str:
 
 
 def box(book: Book, table: Iterable[str], facets: Mapping[str, str] | None = None, look: str = "") -> Iterator[str]:
-    """The table in its box. `facets`: facet → what people call it, in the order of the form; `look`: `dense`."""
+    """The table in its box. `facets`: facet → what people call it, in the order of the form.
+
+    `look`: `dense` for many narrow columns, `cards` for rows that speak for themselves and become cards on a phone.
+    """
     words = "".join(f' data-{word}="{gate.attribute(text(f"listing.{word}", book.language))}"' for word in WORDS)
     named = gate.attribute("|".join(f"{facet}={name}" for facet, name in (facets or {}).items()))
-    looks = " ".join(filter(None, ("listing", "cards" if facets else "", look)))
+    looks = f"listing {look}".strip()
     yield f'<div class="{looks}" data-facets="{named}"{words} markdown>'
     yield from table
     yield ""

@@ -3,7 +3,8 @@ was recorded. An overview with every difference, and the lines of each year with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..measure.moments import rows
 from ..measure.reconciliation import Count, Line, reconciliation_of
@@ -19,22 +20,36 @@ TONES = {
     "running": "calm",
 }  # fmt: skip
 SHOWN = 12
+PAGE_ROWS = 200
+"""A year with more lines has a page for each month."""
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
     lines = reconciliation_of(book.report.measured.sound, book.report.measured.cases)
-    yield INDEX, page(book, INDEX, say(book, "reconciliation"), _overview(book, lines))
-    for year in dict.fromkeys(line.month[:4] for line in lines):
-        here = _page(year)
-        own = [line for line in lines if line.month.startswith(year)]
-        yield here, page(book, here, f"{say(book, 'reconciliation')} {year}", _year(book, own, here), wide=True)
+    spans = _spans(lines)
+    yield INDEX, page(book, INDEX, say(book, "reconciliation"), _overview(book, lines, spans))
+    for span in dict.fromkeys(spans.values()):
+        here = _page(span)
+        own = [line for line in lines if spans[line.month] == span and _telling(line)]
+        yield here, page(book, here, f"{say(book, 'reconciliation')} {span}", _span(book, own, here), wide=True)
 
 
-def _page(year: str) -> str:
-    return f"{ROOM}/reconciliation-{gate.plain(year)}.md"
+def _spans(lines: Sequence[Line]) -> Mapping[str, str]:
+    """Month → what it shares a page with: its year, or where many channels are counted only itself."""
+    years = Counter(line.month[:4] for line in lines if _telling(line))
+    return {line.month: line.month[:4] if years[line.month[:4]] <= PAGE_ROWS else line.month for line in lines}
 
 
-def _overview(book: Book, lines: Sequence[Line]) -> Lines:
+def _telling(line: Line) -> bool:
+    """Channels without a counter are worth a line only where something was recorded through them."""
+    return line.agreement not in ("no-counter", "running") or bool(line.recorded)
+
+
+def _page(span: str) -> str:
+    return f"{ROOM}/reconciliation-{span}.md"
+
+
+def _overview(book: Book, lines: Sequence[Line], spans: Mapping[str, str]) -> Lines:
     yield say(book, "reconciliation_lead")
     yield ""
     if not lines:
@@ -42,7 +57,7 @@ def _overview(book: Book, lines: Sequence[Line]) -> Lines:
         yield ""
         return
     yield from _sums(book, lines)
-    yield from _matrix(book, lines)
+    yield from _matrix(book, lines, spans)
     yield from _differences(book, lines)
     yield from _silent(book, lines)
 
@@ -69,7 +84,7 @@ def _sums(book: Book, lines: Sequence[Line]) -> Lines:
     yield ""
 
 
-def _matrix(book: Book, lines: Sequence[Line]) -> Lines:
+def _matrix(book: Book, lines: Sequence[Line], spans: Mapping[str, str]) -> Lines:
     """Months down, channels with a counter across: recorded / counted."""
     channels = list(dict.fromkeys(line.channel for line in lines if line.counted is not None))
     if not channels:
@@ -81,7 +96,7 @@ def _matrix(book: Book, lines: Sequence[Line]) -> Lines:
     found = {(line.month, line.channel): line for line in lines}
     for month in dict.fromkeys(line.month for line in lines):
         cells = [_cell(book, found.get((month, channel))) for channel in channels]
-        link = gate.link(gate.whole(month), book.atlas.to(_page(month[:4]), INDEX))
+        link = gate.link(gate.whole(month), book.atlas.to(_page(spans[month]), INDEX))
         yield gate.row(link, *cells)
     yield ""
 
@@ -164,17 +179,15 @@ def _silent(book: Book, lines: Sequence[Line]) -> Lines:
     yield ""
 
 
-def _year(book: Book, lines: Sequence[Line], here: str) -> Lines:
-    """Every line of a year; channels without a counter only where something was recorded through them."""
+def _span(book: Book, lines: Sequence[Line], here: str) -> Lines:
+    """The lines of a year or month, with their sources."""
     values = book.values(here)
     yield gate.link(say(book, "to_overview"), book.atlas.to(INDEX, here))
     yield ""
-    shown = [line for line in lines if line.agreement not in ("no-counter", "running") or line.recorded]
-
     def table() -> Lines:
         names = ("month", "channel", "source", "counted", "recorded", "difference", "agreement", "cases")
         yield from gate.header((say(book, f"column.{name}") for name in names), (3, 4, 5))
-        for line in shown:
+        for line in lines:
             yield gate.row(
                 pick("month", line.month, gate.whole(line.month)),
                 pick("channel", line.channel, gate.whole(_name(book, line.channel))),

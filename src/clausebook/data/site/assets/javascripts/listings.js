@@ -79,6 +79,7 @@
     const form = make("form", { class: "filters", role: "search" });
     const field = (name, said, input) => {
       const shell = make("label", {}, said);
+      input.name = name;
       shell.append(input);
       fields[name] = input;
       form.append(shell);
