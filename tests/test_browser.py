@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import sites
+from clausebook.pipeline import Report
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -20,8 +21,9 @@ PAGES = (
     "index.html", "clauses/index.html", "clauses/8.2.html", "documents/index.html", "documents/CP-08.html",
     "documents/QM-04.html", "registers/obligations.html", "registers/risks.html", "records/index.html",
     "records/complaint/index.html", "records/complaint/CC-2026-0012.html", "records/complaint/CC-2026-0015.html",
-    "records/management-review/MR-2026-01.html", "gaps/index.html", "gaps/rules.html", "indicators/index.html",
-    "how-to-complain.html", "about.html",
+    "records/complaint/endings.html", "records/complaint/reconciliation.html",
+    "records/complaint/reconciliation-2026.html", "records/management-review/MR-2026-01.html", "gaps/index.html",
+    "gaps/rules.html", "indicators/index.html", "how-to-complain.html", "about.html",
 )  # fmt: skip
 
 ATTACKS = (
@@ -142,9 +144,81 @@ CONTRAST = """
 def test_text_stands_out_from_its_ground(browser: Any, example_site: Path, scheme: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
     page = context.new_page()
-    for name in ("index.html", "documents/CP-08.html", "clauses/8.2.html", "records/complaint/CC-2026-0012.html"):
+    for name in (
+        "index.html", "documents/CP-08.html", "clauses/8.2.html", "records/complaint/CC-2026-0012.html",
+        "records/complaint/index.html", "records/complaint/endings.html", "records/complaint/reconciliation.html",
+    ):  # fmt: skip
         page.goto((example_site / name).as_uri())
         assert page.evaluate(CONTRAST) == [], name
+    context.close()
+
+
+LIST = "records/complaint/index.html"
+ROWS = ".listing tbody tr:not([hidden])"
+
+
+def rows(tab: Any) -> list[str]:
+    """The numbers of the cases in sight, from top to bottom."""
+    return [str(said).split()[0] for said in tab.locator(f"{ROWS} td:first-child").all_inner_texts()]
+
+
+def test_the_list_filters_and_the_address_remembers(tab: Any, example_site: Path, example: Report) -> None:
+    by_12315 = {case.id for case in example.measured.cases if case.value.get("channel") == "12315"}
+    s2 = {case.id for case in example.measured.cases if case.severity == "S2"}
+    assert by_12315 and s2 and by_12315 & s2
+    tab.goto((example_site / LIST).as_uri())
+    assert set(rows(tab)) == {case.id for case in example.measured.cases}
+    tab.get_by_label("渠道").select_option("12315")
+    assert set(rows(tab)) == by_12315
+    tab.get_by_label("等级").select_option("S2")
+    assert set(rows(tab)) == by_12315 & s2
+    assert f"显示 {len(by_12315 & s2)} 条，共 {len(example.measured.cases)} 条" in tab.inner_text(".listing .status")
+    passed_on = tab.url
+    tab.get_by_role("button", name="清除筛选").click()
+    assert len(rows(tab)) == len(example.measured.cases)
+    tab.goto("about:blank")
+    tab.goto(passed_on)
+    assert set(rows(tab)) == by_12315 & s2
+    # As a question of the address too, and by quarter, month and year.
+    for asked, kept in (
+        ("?reaction=rejected", lambda case: case.reaction == "rejected"),
+        ("#period=2026-Q2", lambda case: case.received.on.year == 2026 and 4 <= case.received.on.month <= 6),
+        ("#period=2025", lambda case: case.received.on.year == 2025),
+        ("#mark=reopened", lambda case: case.reopened > 0),
+    ):
+        tab.goto("about:blank")
+        tab.goto((example_site / LIST).as_uri() + asked)
+        assert set(rows(tab)) == {case.id for case in example.measured.cases if kept(case)}, asked
+    tab.get_by_label("在表中查找").fill("没有这样的话")
+    assert rows(tab) == [] and tab.is_visible(".listing .nothing")
+    assert tab.seen == []
+
+
+def test_the_list_sorts_by_click_and_by_key(tab: Any, example_site: Path, example: Report) -> None:
+    tab.goto((example_site / LIST).as_uri())
+    received = {case.id: case.received.on for case in example.measured.cases}
+    head = tab.locator(".listing th", has_text="接收")
+    for key, order in (("Enter", "ascending"), (" ", "descending")):
+        head.focus()
+        tab.keyboard.press(key)
+        assert head.get_attribute("aria-sort") == order
+        days = [received[number] for number in rows(tab)]
+        assert days == sorted(days, reverse=order == "descending")
+    tab.locator(".listing th", has_text="等级").click()
+    severity = {case.id: case.severity or "" for case in example.measured.cases}
+    found = [severity[number] for number in rows(tab)]
+    assert found == sorted(found)
+    assert "sort=5" in tab.url
+    tab.reload()
+    assert [severity[number] for number in rows(tab)] == found
+
+
+def test_without_a_script_the_list_is_complete(browser: Any, example_site: Path, example: Report) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((example_site / LIST).as_uri())
+    assert page.locator(".listing tbody tr:visible").count() == len(example.measured.cases)
+    assert page.locator(".listing form").count() == 0
     context.close()
 
 
@@ -168,7 +242,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, example_root: Path) -> Pat
     rows = "".join(f"- id: RK-{i:02d}\n  statement: {quoted((line,), '    ')}" for i, line in enumerate(ATTACKS))
     complaints = {
         f"records/complaints/2026/CC-2026-{i:04d}.yaml": f"id: CC-2026-{i:04d}\ntitle: {quoted((line,), '  ')}"
-        "received_at: 2026-11-09T09:10:00+08:00\n"
+        f"received_at: 2026-11-09T09:10:00+08:00\nchannel: {quoted((line,), '  ')}"
         for i, line in enumerate(ATTACKS, start=2)
     }
     sites.write(root, {
@@ -196,6 +270,17 @@ def test_hostile_text_stays_text(tab: Any, hostile: Path) -> None:
     tab.goto((hostile / "records/complaint/index.html").as_uri())
     said = " ".join(str(tab.inner_text("article")).split())
     assert [line for line in ATTACKS if shown(line) not in said] == []
+    # The form offers hostile values as words, and finds them as words.
+    offered = [str(said) for said in tab.locator(".listing select[name=channel] option").all_inner_texts()]
+    assert [line for line in ATTACKS if not any(shown(line) in shown(one) for one in offered)] == []
+    for line in ATTACKS[:6]:
+        tab.get_by_label("渠道").select_option(label=next(one for one in offered if shown(line) in shown(one)))
+        assert len(rows(tab)) == 1
+    tab.get_by_label("渠道").select_option("")
+    tab.get_by_label("在表中查找").fill(ATTACKS[0])
+    assert len(rows(tab)) == 1
+    tab.goto((hostile / "records/complaint/index.html").as_uri() + "#channel=%3Cscript%3E&sort=99&q=%3Cimg")
+    assert tab.evaluate("window.hit") is None
     assert tab.seen == []
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from ..model import Entry
+from ..measure.cases import Case
+from ..measure.ties import repeated_by
+from ..model import Entry, Mention
 from ..pipeline import Report
-from ..problems import Problem
+from ..problems import Lapse, Problem
 from ..wording import choose, text
 from . import gate
 from .atlas import Atlas
@@ -36,6 +40,48 @@ class Book:
     def say(self, key: str, **facts: Any) -> str:
         return text(f"site.{key}", self.language, **facts)
 
+    @cached_property
+    def cases(self) -> Mapping[str, Case]:
+        """Complaints by path as they were measured; one that is wrong in form is not among them."""
+        return {case.entry.path: case for case in self.report.measured.cases}
+
+    @cached_property
+    def problems_at(self) -> Mapping[str, list[Problem]]:
+        """Problems by the file they are in."""
+        found: dict[str, list[Problem]] = defaultdict(list)
+        for problem in self.report.problems:
+            found[problem.place.path].append(problem)
+        return found
+
+    @cached_property
+    def lapses_of(self) -> Mapping[str, list[Lapse]]:
+        """Treated lapses by the record that shows them."""
+        found: dict[str, list[Lapse]] = defaultdict(list)
+        for lapse in self.report.lapses:
+            found[lapse.problem.record].append(lapse)
+        return found
+
+    @cached_property
+    def mentions_in(self) -> Mapping[str, list[Mention]]:
+        """What a file refers to."""
+        found: dict[str, list[Mention]] = defaultdict(list)
+        for mention in self.system.referred:
+            found[mention.entry.path].append(mention)
+        return found
+
+    @cached_property
+    def mentions_of(self) -> Mapping[str, list[Mention]]:
+        """What refers to a complaint, by its id."""
+        found: dict[str, list[Mention]] = defaultdict(list)
+        for mention in self.system.referred:
+            if "complaint" in mention.spaces:
+                found[mention.id].append(mention)
+        return found
+
+    @cached_property
+    def repeated_by(self) -> Mapping[str, Mapping[str, list[str]]]:
+        return repeated_by(self.report.measured.cases)
+
     def values(self, here: str) -> Values:
         return Values(self.atlas, here, self.language)
 
@@ -61,11 +107,17 @@ class Book:
         )
 
 
-def page(book: Book, here: str, title: str, lines: Lines) -> str:
-    """A page: front matter that only we write, the way back, the heading, a banner on drafts, then the content."""
-    head = ["---", f'title: "{gate.plain(title)}"', "render_macros: false", "hide: [navigation]"]
+def page(book: Book, here: str, title: str, lines: Lines, *, wide: bool = False, found: bool = True) -> str:
+    """A page: front matter that only we write, the way back, the heading, a banner on drafts, then the content.
+
+    `wide` gives a long table the whole width; what is not `found` repeats other pages and stays out of the search.
+    """
+    hidden = "[navigation, toc]" if wide else "[navigation]"
+    head = ["---", f'title: "{gate.plain(title)}"', "render_macros: false", f"hide: {hidden}"]
+    if not found:
+        head += ["search: {exclude: true}"]
     boost = next((weight for room, weight in BOOST.items() if here.startswith(room)), None)
-    head += [f"search: {{boost: {boost}}}"] if boost else []
+    head += [f"search: {{boost: {boost}}}"] if boost and found else []
     head += ["---", ""]
     banner = [f'!!! warning "{book.say("draft")}"', f"    {book.say('draft_banner')}", ""] if book.draft else []
     return "\n".join([*head, *_trail(book, here), f"# {gate.text(title)}", "", *banner, *lines]) + "\n"

@@ -1,4 +1,5 @@
-"""What a complaint page has before its facts: where the case stands, and everything that happened, in order."""
+"""What a complaint's page has before its facts: how it stands, its clocks, everything that happened, what it is
+tied to."""
 
 from __future__ import annotations
 
@@ -7,12 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..load.schemas import below
+from ..measure.cases import Case
+from ..measure.moments import day, moment
 from ..model import Entry, Shape
-from . import gate
+from . import case_clocks, case_ties, gate
 from .book import Book, Lines
+from .case_words import marks_of, say, state_chip
 from .values import TONE_OF, Values, chip
 
 NO_EVENTS = frozenset({"history", "imported", "corrections"})
+ALARMING = frozenset({"urgent", "major", "collective"})
 # Beside a moment: answers worth a chip, then the one sentence that says what was done.
 TOLD = ("answer", "basis", "severity", "purpose", "method")
 SAID = {
@@ -39,56 +44,64 @@ class Moment:
 
 def standing(book: Book, entry: Entry, values: Values) -> str:
     """Open or closed and on what basis, how severe, urgent or not: what an auditor asks first."""
-    value = entry.value
-    chips = [_state(book, value)]
-    for path, tone in (("assessment.severity", "calm"), ("reaction.answer", "calm"), ("closure.basis", "calm")):
-        shapes = below(entry.kind.shape, tuple(path.split(".")))
-        said: Any = value
-        for step in path.split("."):
-            said = said.get(step) if isinstance(said, Mapping) else None
-        if isinstance(said, str) and shapes[-1].labels.get(said):
-            label = f"{values.title(shapes[-1], path)}{values.colon}{values.plain(shapes[-1], said)}"
-            chips.append(chip(TONE_OF.get(said, tone), gate.text(label)))
-    for flag in ("urgent", "major"):
-        if value.get(flag) is True:
-            chips.append(chip("bad", gate.text(values.title(entry.kind.shape.properties[flag], flag))))
+    case = book.cases.get(entry.path)
+    chips = [state_chip(book, case) if case else chip("bad", say(book, "not_computed"))]
+    said = {
+        "assessment.severity": case.severity if case else None, "reaction.answer": case.reaction if case else None,
+        "closure.basis": case.closure_basis if case else None,
+    }  # fmt: skip
+    for path, value in said.items():
+        shape = below(entry.kind.shape, tuple(path.split(".")))[-1]
+        if value is not None:
+            label = f"{values.title(shape, path)}{values.colon}{values.plain(shape, value)}"
+            chips.append(chip(TONE_OF.get(value, "calm"), gate.text(label)))
+    for mark in marks_of(case) if case else ():
+        chips.append(chip("bad" if mark in ALARMING else "calm", say(book, f"mark.{mark}")))
     return " ".join(chips)
 
 
-def is_open(value: Mapping[str, Any]) -> bool:
-    """Neither closed nor found to be no complaint; of a foreign log nobody knows."""
-    return not {"closure", "not_a_complaint", "imported"} & set(value)
+def is_open(case: Case) -> bool:
+    """Still to be handled; of a foreign log nobody knows."""
+    return case.open and not case.imported
 
 
-def _state(book: Book, value: Mapping[str, Any]) -> str:
-    if "closure" in value:
-        return chip("ok", book.say("case.closed"))
-    if "not_a_complaint" in value:
-        return chip("calm", book.say("case.not_a_complaint"))
-    return chip("calm", book.say("case.imported")) if "imported" in value else chip("warn", book.say("case.open"))
+def story(book: Book, entry: Entry, values: Values) -> Lines:
+    """The case as it went: clocks, timeline, ties to other records."""
+    case = book.cases.get(entry.path)
+    if case is not None:
+        yield from case_clocks.table(book, case, values)
+    yield from timeline(book, entry, values)
+    if case is not None:
+        yield from case_ties.lines(book, case, values)
 
 
 def timeline(book: Book, entry: Entry, values: Values) -> Lines:
     """Everything that has a time, in order: what happened to this complaint, who did it and what was said."""
-    moments = sorted(_moments(entry.kind.shape, entry.value, ()), key=lambda moment: moment.when)
+    moments = sorted(_moments(entry.kind.shape, entry.value, ()), key=lambda moment: _order(book, moment.when))
     if len(moments) < 2:
         return
     yield f"## {book.say('timeline')}"
     yield ""
     yield '<div class="timeline" markdown>'
     yield ""
-    for moment in moments:
-        names = [book.choose(shape.title) for shape in moment.shapes if shape.title["zh"]]
-        if len(names) > 1 and moment.key in ("at", "on"):
+    for one in moments:
+        names = [book.choose(shape.title) for shape in one.shapes if shape.title["zh"]]
+        if len(names) > 1 and one.key in ("at", "on"):
             names.pop()
-        shape = moment.shapes[-1]
-        yield f"- {values.scalar(shape, moment.when)} **{gate.text(' · '.join(dict.fromkeys(names)))}**"
-        beside = list(_beside(moment, values))
+        yield f"- {values.scalar(one.shapes[-1], one.when)} **{gate.text(' · '.join(dict.fromkeys(names)))}**"
+        beside = list(_beside(one, values))
         if beside:
             yield f"    <br>{' · '.join(beside)}"
     yield ""
     yield "</div>"
     yield ""
+
+
+def _order(book: Book, when: str) -> tuple[str, str]:
+    """By the organisation's clock, whatever offset a moment was written with; a plain day comes before its hours."""
+    at = moment(when, book.report.measured.complaints.watch.zone)
+    on = at.date() if at else day(when)
+    return (on.isoformat() if on else when[:10], at.isoformat() if at else "")
 
 
 def _beside(moment: Moment, values: Values) -> Iterator[str]:
@@ -109,7 +122,7 @@ def _moments(shape: Shape, value: Any, chain: tuple[Shape, ...]) -> Iterator[Mom
             inner = shape.properties.get(key)
             if inner is None or key in NO_EVENTS:
                 continue
-            happened = key in ("at", "on") or key.endswith("_at") or key in ("received_on", "paid_on")
+            happened = key in ("at", "on") or key.endswith("_at") or key in ("received_on", "paid_on", "event_on")
             if isinstance(child, str) and happened and not key.startswith(("told_due", "source_due")):
                 yield Moment(child, key, (*chain, inner), value, shape)
             else:

@@ -46,6 +46,11 @@ def whole(value: object) -> str:
     return f'<span class="whole">{text(value)}</span>'
 
 
+def attribute(value: object) -> str:
+    """Any value inside the quotes of an attribute that we write: literal text on one line."""
+    return text(" ".join(str(value).split()))
+
+
 def link(label: str, address: str, title: str = "") -> str:
     """A link of ours; the label must already be safe, the address is ours by construction, the title is a tooltip."""
     tooltip = plain(title).replace("(", "（").replace(")", "）")

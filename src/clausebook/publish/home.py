@@ -53,7 +53,7 @@ def figures(book: Book) -> Iterator[str]:
     given = approvals(system)
     approved = sum(status(book, entry, given) == "controlled" for entry in documents)
     complaints = list(system.of("complaint"))
-    running = sum(is_open(entry.value) for entry in complaints)
+    running = sum(map(is_open, book.report.measured.cases))
     findings = list(system.of("nonconformity"))
     open_findings = sum("closed_on" not in entry.value for entry in findings)
     late, soon = (len(found) for found in _reviews(book, documents))
@@ -81,7 +81,8 @@ def figures(book: Book) -> Iterator[str]:
 
 
 def _list_of(book: Book, kind: str) -> str:
-    return f"records/{kind}/index.md" if book.system.first(kind) else "records/index.md"
+    always = kind == "complaint"
+    return f"records/{kind}/index.md" if always or book.system.first(kind) else "records/index.md"
 
 
 def _reviews(book: Book, documents: list[Entry]) -> tuple[list[Entry], list[Entry]]:
@@ -102,7 +103,7 @@ def attention(book: Book) -> Iterator[str]:
         groups.setdefault(found.rule, []).append(found)
     if groups:
         yield from _problems(book, groups)
-    running = [entry for entry in book.system.of("complaint") if is_open(entry.value)]
+    running = [case.entry for case in book.report.measured.cases if is_open(case)]
     if running:
         yield from _running(book, running)
     if not groups and not running:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from . import clause_pages, document_pages, gap_pages, indicator_pages, record_pages, register_pages
+from . import clause_pages, complaint_list, document_pages, gap_pages, indicator_pages, record_pages, register_pages
 from .book import Book
 
 MAKERS: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
@@ -12,6 +12,7 @@ MAKERS: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
     document_pages.make,
     register_pages.make,
     record_pages.make,
+    complaint_list.make,
     indicator_pages.make,
     gap_pages.make,
 )

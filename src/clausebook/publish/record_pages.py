@@ -1,15 +1,15 @@
-"""Records: what happened. An overview, a list per kind (complaints by month), and a page for every record."""
+"""Records: what happened. An overview, a list per kind (that of complaints is in complaint_list), a page each."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
-from ..load.schemas import below
+from ..measure.moments import child
 from ..model import Entry, Kind
-from . import complaint_pages, gate
+from . import complaint_pages, gate, originals, times
 from .book import Book, Lines, page, problem_lines
+from .listing import box
 
 PAGE_ROWS = 250
 """A list longer than this is split by month, and a month by so many rows: no page grows beyond 300 KB."""
@@ -22,8 +22,8 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
             by_kind.setdefault(entry.kind.name, []).append(entry)
     yield "records/index.md", page(book, "records/index.md", book.say("records"), _index(book, by_kind))
     for kind_name, entries in by_kind.items():
-        kind = book.system.kinds[kind_name]
-        yield from _lists(book, kind, entries)
+        if kind_name != "complaint":
+            yield from _lists(book, book.system.kinds[kind_name], entries)
         for entry in entries:
             name = book.title(entry)
             title = entry.id if name == book.of_kind(entry) else f"{entry.id} {name}"
@@ -91,7 +91,7 @@ def _months(book: Book, kind: Kind, entries: list[Entry], months: dict[str, list
 
 def imported_counts(book: Book, entries: list[Entry]) -> Lines:
     """What an imported log says by itself: each raw column with few values, counted."""
-    raw = [e.value["imported"]["columns"] for e in entries if isinstance(e.value.get("imported"), dict)]
+    raw = [found for entry in entries if isinstance(found := child(entry.value, "imported", "columns"), dict)]
     columns = list(dict.fromkeys(column for row in raw for column in row))
     for column in columns:
         counts = Counter(str(row.get(column, "")) for row in raw)
@@ -104,34 +104,27 @@ def imported_counts(book: Book, entries: list[Entry]) -> Lines:
             yield ""
 
 
-COLUMNS = {
-    "complaint": (
-        "received_at", "channel", "product", "types", "assessment.severity", "reaction.answer",
-        "closure.basis",
-    ),
-    "approval": ("document", "version", "meaning", "person", "on", "level"),
-}  # fmt: skip
+COLUMNS = {"approval": ("document", "version", "meaning", "person", "on", "level")}
 
 
 def _list(book: Book, kind: Kind, entries: list[Entry], here: str) -> Lines:
-    values = book.values(here)
-    columns = COLUMNS.get(kind.name) or _columns(kind, entries)
-    shapes = [below(kind.shape, tuple(c.split(".")))[-1] for c in columns]
     yield gate.text(book.choose(kind.description))
     yield ""
-    yield from gate.header(
-        [book.say("column.number"), *(values.title(s, c) for s, c in zip(shapes, columns, strict=True))]
-    )
+    yield from box(book, _table(book, kind, entries, here))
+
+
+def _table(book: Book, kind: Kind, entries: list[Entry], here: str) -> Lines:
+    values = book.values(here)
+    columns = COLUMNS.get(kind.name) or _columns(kind, entries)
+    shapes = [kind.shape.properties[column] for column in columns]
+    titles = [values.title(shape, column) for shape, column in zip(shapes, columns, strict=True)]
+    yield from gate.header([book.say("column.number"), *titles])
     for entry in reversed(entries):
         name = "" if book.title(entry) == book.of_kind(entry) else f"<br>{gate.text(book.title(entry))}"
         cells = [gate.link(gate.whole(entry.id), book.atlas.to(book.atlas.page(entry), here)) + name]
-        for column, shape in zip(columns, shapes, strict=True):
-            value = _dig(entry.value, column)
-            if column == "received_at" and value is None:
-                value = entry.value.get("received_on")
-            cells.append("" if value is None else values.inline(shape, value))
+        said = [entry.value.get(column) for column in columns]
+        cells += ["" if v is None else values.inline(shape, v) for v, shape in zip(said, shapes, strict=True)]
         yield gate.row(*cells)
-    yield ""
 
 
 def _columns(kind: Kind, entries: list[Entry]) -> tuple[str, ...]:
@@ -145,12 +138,6 @@ def _columns(kind: Kind, entries: list[Entry]) -> tuple[str, ...]:
     return tuple(plain[:5])
 
 
-def _dig(value: Any, path: str) -> Any:
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
 def _record(book: Book, entry: Entry) -> Lines:
     here = book.atlas.page(entry)
     values = book.values(here)
@@ -159,16 +146,20 @@ def _record(book: Book, entry: Entry) -> Lines:
     if complaint:
         yield complaint_pages.standing(book, entry, values)
         yield ""
+    yield from times.lines(book, entry, values)
     yield f"{book.say('serves')} {served}"
     yield ""
-    problems = [p for p in book.report.problems if p.place.path == entry.path]
+    problems = book.problems_at.get(entry.path)
     if problems:
         yield f"## {book.say('open_problems')}"
         yield ""
         yield from problem_lines(book, problems, here)
     if complaint:
-        yield from complaint_pages.timeline(book, entry, values)
+        yield from complaint_pages.story(book, entry, values)
+        yield from originals.lines(book, entry, values)
         yield f"## {book.say('facts')}"
         yield ""
     yield from values.block(entry.kind.shape, entry.value)
+    if not complaint:
+        yield from originals.lines(book, entry, values)
     yield book.colophon(entry)

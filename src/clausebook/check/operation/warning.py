@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
 from ...load.positions import place
 from ...measure.cases import Case, person_of
 from ...measure.moments import child, rows, word
+from ...measure.reconciliation import reconciliation_of
 from ...measure.streams import is_other
 from ...problems import Problem, Rule, problem
 from .desk import Desk, found
@@ -122,16 +123,10 @@ def _shares(desk: Desk) -> Iterator[Problem]:
 
 def _counts(desk: Desk) -> Iterator[Problem]:
     """V50: what the source counted against what was recorded; a difference needs a reason (corrections 31)."""
-    recorded = Counter(
-        (case.received.on.isoformat()[:7], str(case.value.get("channel"))) for case in desk.complaints.cases
-    )
-    for entry in desk.of("channel-count"):
-        for index, row in enumerate(rows(entry.value, "items")):
-            count = row.get("count")
-            explained = sum(d["count"] for d in rows(row, "differences") if isinstance(d.get("count"), int))
-            mine = recorded[str(entry.value.get("period")), str(row.get("channel"))]
-            if isinstance(count, int) and abs(count - mine) != abs(explained):
-                yield problem(
-                    COUNT_DIFFERS, place(entry, ("items", index)), ("8.2.rec",),
-                    channel=str(row.get("channel")), count=count, recorded=mine, period=str(entry.value.get("period")),
-                )  # fmt: skip
+    for line in reconciliation_of(desk.system, desk.complaints.cases):
+        if line.agreement == "unexplained":
+            first = line.counts[0]
+            yield problem(
+                COUNT_DIFFERS, place(first.entry, ("items", first.index)), ("8.2.rec",),
+                channel=line.channel, count=line.counted or 0, recorded=len(line.recorded), period=line.month,
+            )  # fmt: skip

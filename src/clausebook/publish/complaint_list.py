@@ -1,0 +1,227 @@
+"""The list of complaints (8.2, 9.1): every case with its state and clocks, to be sorted and filtered by a reader.
+
+A small organisation has one page. A large one has a page for each month, in parts that stay light, and one page
+with everything, which is the only one allowed to be heavy.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..load.schemas import below
+from ..measure.cases import Case
+from ..measure.margins import punctuality
+from ..measure.moments import word, words
+from ..measure.outcomes import outcome_of
+from ..model import Entry, Shape
+from . import ending_pages, gate, reconciliation_pages
+from .book import Book, Lines, page
+from .case_words import ROOM, TONES, distance, marks_of, rank_of, say, state_chip, state_of, step, when
+from .listing import box, pick
+from .record_pages import day_of, imported_counts
+from .values import TONE_OF, Values, chip
+
+INDEX = f"{ROOM}/index.md"
+ALL = f"{ROOM}/all.md"
+PAGE_ROWS = 250
+PAGE_BYTES = 160_000
+"""A list beyond either is split: with the frame around it no page may exceed 300 KB."""
+ROW_FRAME = 130
+"""What the renderer adds to a row of this table."""
+ALL_ROWS = 10_000
+"""More rows in one page no browser sorts with pleasure; then the months have to do."""
+
+FACETS = ("period", "state", "outcome", "clock", "channel", "type", "severity", "reaction", "mark")
+COLUMNS = ("number", "received", "channel", "product", "type", "severity", "state", "clock")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One finished row of the list, and what it is filed under."""
+
+    entry: Entry
+    month: str
+    said: str
+
+    @property
+    def size(self) -> int:
+        return len(self.said.encode()) + ROW_FRAME
+
+
+def make(book: Book) -> Iterator[tuple[str, str]]:
+    entries = list(book.system.of("complaint"))
+    title = book.choose(book.system.kinds["complaint"].title)
+    rows = sorted((_row(book, entry) for entry in entries), key=lambda row: (row.month, row.entry.id), reverse=True)
+    parts = _parts(rows)
+    listed = INDEX if len(parts) < 2 else ALL if len(rows) <= ALL_ROWS else None
+    yield from ending_pages.make(book, listed)
+    yield from reconciliation_pages.make(book)
+    if listed == INDEX:
+        yield INDEX, page(book, INDEX, title, _whole(book, rows), wide=True)
+        return
+    yield INDEX, page(book, INDEX, title, _overview(book, entries, parts))
+    if listed:
+        yield ALL, page(book, ALL, say(book, "all"), _table(book, rows), wide=True, found=False)
+    for name, part in parts.items():
+        own = _page(name)
+        yield own, page(book, own, f"{title} {name}", _table(book, part), wide=True, found=False)
+
+
+def _page(part: str) -> str:
+    return f"{ROOM}/list-{part}.md"
+
+
+def _parts(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Everything, or months; a month too large for one page in numbered parts."""
+    if len(_cut(rows)) < 2:
+        return {"": list(rows)}
+    months: dict[str, list[Row]] = {}
+    for row in rows:
+        months.setdefault(row.month, []).append(row)
+    found: dict[str, list[Row]] = {}
+    for month, own in months.items():
+        cut = _cut(own)
+        found.update({f"{month}-{n}" if len(cut) > 1 else month: part for n, part in enumerate(cut, 1)})
+    return found
+
+
+def _cut(rows: Sequence[Row]) -> list[list[Row]]:
+    """Rows in portions that make a light page each."""
+    found: list[list[Row]] = [[]]
+    size = 0
+    for row in rows:
+        if found[-1] and (len(found[-1]) >= PAGE_ROWS or size + row.size > PAGE_BYTES):
+            found.append([])
+            size = 0
+        found[-1].append(row)
+        size += row.size
+    return found
+
+
+def _whole(book: Book, rows: Sequence[Row]) -> Lines:
+    yield from _lead(book, len(rows))
+    if rows:
+        yield from _table(book, rows)
+        yield from imported_counts(book, [row.entry for row in rows])
+
+
+def _lead(book: Book, count: int) -> Lines:
+    yield say(book, "lead" if count else "none", count=count, as_of=book.system.as_of.isoformat())
+    yield ""
+    links = [gate.link(say(book, name), f"{name}.md") for name in ("endings", "reconciliation")]
+    yield f"{say(book, 'see')} {' · '.join(links)}"
+    yield ""
+
+
+def _overview(book: Book, entries: Sequence[Entry], parts: dict[str, list[Row]]) -> Lines:
+    count = sum(map(len, parts.values()))
+    yield from _lead(book, count)
+    if count <= ALL_ROWS:
+        yield gate.link(say(book, "all_rows", count=count), book.atlas.to(ALL, INDEX))
+    else:
+        yield say(book, "too_many", most=ALL_ROWS)
+    yield ""
+    states = ("overdue", "running", "late")
+    names = [say(book, "column.month"), book.say("column.count"), *(say(book, f"clock.{state}") for state in states)]
+
+    def table() -> Lines:
+        yield from gate.header(names, range(1, len(names)))
+        for name, rows in parts.items():
+            found = [book.cases.get(row.entry.path) for row in rows]
+            counts = Counter(punctuality(case)[0] for case in found if case is not None)
+            link = gate.link(gate.whole(name), book.atlas.to(_page(name), INDEX))
+            yield gate.row(link, str(len(rows)), *(str(counts[state]) for state in states))  # type: ignore[index]
+
+    yield from box(book, table())
+    yield from imported_counts(book, list(entries))
+
+
+def _table(book: Book, rows: Sequence[Row]) -> Lines:
+    def table() -> Lines:
+        yield ending_pages.anchors()
+        yield from gate.header(say(book, f"column.{name}") for name in COLUMNS)
+        yield from (row.said for row in rows)
+
+    yield from box(book, table(), {facet: say(book, f"facet.{facet}") for facet in FACETS}, look="cards")
+
+
+def _row(book: Book, entry: Entry) -> Row:
+    values = book.values(INDEX)
+    case = book.cases.get(entry.path)
+    received = (case.received.on.isoformat() if case else day_of(entry)) or ""
+    month = received[:7] or "—"
+    name = "" if book.title(entry) == book.of_kind(entry) else f"<br>{gate.text(book.title(entry))}"
+    number = gate.link(gate.whole(entry.id), book.atlas.to(book.atlas.page(entry), INDEX)) + name
+    marks = " ".join(pick("mark", mark, say(book, f"mark.{mark}")) for mark in (marks_of(case) if case else ()))
+    number += f'<br><small class="marks">{marks}</small>' if marks else ""
+    shapes = entry.kind.shape.properties
+    product = word(entry.value, "product")
+    cells = [
+        number, pick("period", month, gate.whole(received or "—")), _named(values, shapes, entry, "channel"),
+        _product(book, values, shapes["product"], product), _types(values, shapes, entry),
+        *_judged(book, values, entry, case),
+    ]  # fmt: skip
+    return Row(entry, month, gate.row(*cells))
+
+
+def _named(values: Values, shapes: dict[str, Shape], entry: Entry, key: str) -> str:
+    value = word(entry.value, key)
+    return pick(key, value, gate.text(values.plain(shapes[key], value))) if value else ""
+
+
+def _product(book: Book, values: Values, shape: Shape, product: str | None) -> str:
+    return say(book, "unknown_product") if product == "unknown" else values.scalar(shape, product) if product else ""
+
+
+def _types(values: Values, shapes: dict[str, Shape], entry: Entry) -> str:
+    shape = shapes["types"].items or shapes["types"]
+    found = (pick("type", one, gate.text(values.plain(shape, one))) for one in words(entry.value, "types"))
+    return ("、" if values.language == "zh" else ", ").join(found)
+
+
+def _judged(book: Book, values: Values, entry: Entry, case: Case | None) -> Iterator[str]:
+    """What was derived from the facts: class, state and end, clocks. A record wrong in form has none of them."""
+    if case is None:
+        yield from ("", chip("bad", say(book, "not_computed")), "")
+        return
+    shape = below(entry.kind.shape, ("assessment", "severity"))[-1]
+    shown = chip(TONE_OF.get(case.severity or "", "calm"), gate.text(case.severity or ""))
+    said = values.plain(shape, case.severity) if case.severity else ""
+    yield pick("severity", case.severity, f'{shown}<br><small>{gate.text(said)}</small>') if case.severity else ""
+    yield "<br>".join(_state(book, values, case))
+    yield _clock(book, case)
+
+
+def _state(book: Book, values: Values, case: Case) -> Iterator[str]:
+    """The state; below it how it ended and what the complainant answered, each said once."""
+    yield pick("state", state_of(case), state_chip(book, case), rank_of(case))
+    outcome, below_it = outcome_of(case), []
+    ending = pick("outcome", outcome, say(book, f"outcome.{outcome}"))
+    if case.reaction:
+        shape = below(case.entry.kind.shape, ("reaction", "answer"))[-1]
+        below_it.append(pick("reaction", case.reaction, gate.text(values.plain(shape, case.reaction))))
+    if outcome in (case.reaction, state_of(case), "open"):
+        ending = f"<span hidden>{ending}</span>"
+        yield f"<small>{' · '.join(below_it)}{ending}</small>"
+    else:
+        yield f"<small>{' · '.join([ending, *below_it])}</small>"
+
+
+def _clock(book: Book, case: Case) -> str:
+    status, clocks = punctuality(case)
+    said = say(book, f"clock.{status}")
+    watch = book.report.measured.complaints.watch
+    first = clocks[0] if clocks else None
+    rank = f"{list(TONES).index(status)} {when(first.due_at) if first else ''}"
+    shown = [pick("clock", status, chip(TONES[status], said), rank)]
+    if first is not None and status in ("overdue", "running"):
+        named = f"{step(book, first)} {gate.whole(when(first.due_at))}"
+        shown += [f"<small>{named}<br>{gate.text(distance(book, first, watch))}</small>"]
+        if first.provisional:
+            shown += [chip("warn", say(book, "provisional"))]
+    elif status == "late":
+        named = ("、" if book.language == "zh" else ", ").join(dict.fromkeys(step(book, clock) for clock in clocks))
+        shown += [f"<small>{gate.text(named)}</small>"]
+    return "<br>".join(shown)
