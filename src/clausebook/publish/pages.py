@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from . import clause_pages, document_pages, gap_pages, indicator_pages, record_pages, register_pages
+from . import (
+    alert_pages,
+    clause_pages,
+    document_pages,
+    gap_pages,
+    indicator_pages,
+    period_pages,
+    record_pages,
+    register_pages,
+)
 from .book import Book
 
 MAKERS: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
@@ -13,6 +22,8 @@ MAKERS: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
     register_pages.make,
     record_pages.make,
     indicator_pages.make,
+    alert_pages.make,
+    period_pages.make,
     gap_pages.make,
 )
 
