@@ -21,6 +21,7 @@ PAGES = (
     "documents/QM-04.html", "registers/obligations.html", "registers/risks.html", "records/index.html",
     "records/complaint/index.html", "records/complaint/CC-2026-0012.html", "records/complaint/CC-2026-0015.html",
     "records/management-review/MR-2026-01.html", "gaps/index.html", "gaps/rules.html", "indicators/index.html",
+    "indicators/closure-on-time.html", "alerts/index.html", "alerts/type.html", "periods/2026-06.html",
     "how-to-complain.html", "about.html",
 )  # fmt: skip
 

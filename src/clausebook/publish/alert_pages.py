@@ -117,7 +117,7 @@ def _alarm_row(book: Book, here: str, alarm: Alarm, anchored: bool) -> str:
     limit = f"{alarm.value:g} / {alarm.limit:g}" if alarm.limit else f"{alarm.value:g}"
     return gate.row(
         f"{anchor}{gate.whole(alarm.period.label)}{number}",
-        gate.text(stream_name(book, alarm.stream)),
+        _stream(book, alarm.stream),
         _rule_link(book, here, alarm),
         gate.whole(limit),
         "" if alarm.mean is None else f"{alarm.mean:.1f}",
@@ -126,6 +126,12 @@ def _alarm_row(book: Book, here: str, alarm: Alarm, anchored: bool) -> str:
         record,
         chip(TONES.get(reached, "calm"), gate.text(book.tell(f"alerts.stage.{reached}"))),
     )
+
+
+def _stream(book: Book, stream: str) -> str:
+    """The value, and below it what it is a value of."""
+    of, _, value = stream_name(book, stream).partition(" · ")
+    return f"{gate.text(value)}<br><small>{gate.text(of)}</small>" if value else gate.text(of)
 
 
 def _rule_link(book: Book, here: str, alarm: Alarm) -> str:

@@ -121,7 +121,7 @@ def _series(book: Book, here: str, one: Indicator) -> Lines:
     yield f"## {book.tell('monitoring.indicator.' + ('series_quarter' if quarterly else 'series'))} {{#series}}"
     yield ""
     plot = _plot(book, one, results, "quarter" if quarterly else "month")
-    yield from _figure(book, plot)
+    yield from _figure(book, one, plot)
     yield from _data(book, here, results, plot.empty)
 
 
@@ -135,12 +135,14 @@ def _one_line(results: Sequence[Result]) -> bool:
     return bool(results) and not any(":" in result.headline.part for result in results)
 
 
-def _figure(book: Book, plot: Plot) -> Lines:
+def _figure(book: Book, one: Indicator, plot: Plot) -> Lines:
     if plot.empty:
         yield book.tell("monitoring.chart.none")
         yield ""
         return
-    yield from figure(plot, {part: book.tell(f"monitoring.chart.parts.{part}") for part in plot.parts})
+    names = {part: book.tell(f"monitoring.chart.parts.{part}") for part in plot.parts if part != plot.look}
+    names |= {plot.look: book.tell("monitoring.chart.parts.value", unit=book.tell(f"kpi.unit.{one.unit}"))}
+    yield from figure(plot, names)
     if any(point.counts for point in plot.points):
         yield f"<small>{book.tell('monitoring.chart.parts.counts')}</small>"
         yield ""
@@ -155,7 +157,7 @@ def _quarters(book: Book, here: str, one: Indicator) -> Lines:
     if plot and not plot.empty:
         yield book.tell("monitoring.indicator.quarterly")
         yield ""
-        yield from _figure(book, plot)
+        yield from _figure(book, one, plot)
     yield from gate.header(book.say(f"column.{column}") for column in ("period", *COLUMNS))
     for result in results:
         yield _row(book, result, book.period(result.period.label, here))
@@ -191,8 +193,9 @@ def _point(one: Indicator, result: Result) -> Point:
 
 
 def _counts(head: Figure) -> str:
-    denominator = f"{head.denominator:g}"
-    return denominator if head.numerator is None else f"{head.numerator:g}/{denominator}"
+    """`1/3` of a share; of a typical value how many it would come from."""
+    share = head.unit in ("%", "per-1000") and head.numerator is not None
+    return f"{head.numerator:g}/{head.denominator:g}" if share else f"{head.denominator:g}"
 
 
 def _data(book: Book, here: str, results: Sequence[Result], opened: bool) -> Lines:
@@ -202,10 +205,10 @@ def _data(book: Book, here: str, results: Sequence[Result], opened: bool) -> Lin
     names = [book.say(f"column.{column}") for column in ("period", *COLUMNS)]
     yield from gate.header([*names, book.tell("monitoring.indicator.records")])
     for result in reversed(results):
-        ids = _links(book, here, result.headline.ids, SHOWN_IN_ROW)
+        ids = record_links(book, here, result.headline.ids, SHOWN_IN_ROW)
         missed = result.headline.missed
         if missed and len(missed) < len(result.headline.ids):
-            ids += f"<br>{book.tell('monitoring.indicator.missed')} {_links(book, here, missed, SHOWN_IN_ROW)}"
+            ids += f"<br>{book.tell('monitoring.indicator.missed')} {record_links(book, here, missed, SHOWN_IN_ROW)}"
         yield _row(book, result, book.period(result.period.label, here), ids)
     yield ""
     yield "</details>"
@@ -264,11 +267,12 @@ def _year(book: Book, here: str, result: Result) -> Lines:
 def _behind(book: Book, here: str, key: str, ids: tuple[str, ...]) -> Lines:
     if ids:
         colon = "：" if book.language == "zh" else ": "
-        yield f"{book.say(key, count=len(ids))}{colon}{_links(book, here, ids, SHOWN_IDS)}"
+        yield f"{book.say(key, count=len(ids))}{colon}{record_links(book, here, ids, SHOWN_IDS)}"
         yield ""
 
 
-def _links(book: Book, here: str, ids: Sequence[str], most: int) -> str:
+def record_links(book: Book, here: str, ids: Sequence[str], most: int) -> str:
+    """The records behind a number, each as a link; beyond `most` the rest is counted."""
     links = [book.atlas.reference(SPACES, one, here) for one in ids[:most]]
     rest = [book.tell("monitoring.indicator.more_in_period", count=len(ids) - most)] if len(ids) > most else []
     return ("、" if book.language == "zh" else ", ").join([*links, *rest])

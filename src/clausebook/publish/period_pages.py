@@ -18,6 +18,7 @@ from .alert_pages import alarm_table
 from .book import Book, Lines, page
 from .dimensions import FAMILIES, dimension_name, value_name
 from .indicator_formats import sides, value_words
+from .indicator_pages import SHOWN_IDS, record_links
 from .record_pages import day_of
 from .values import chip
 
@@ -97,6 +98,7 @@ def _report(
     yield from _ways(book, here, span, before, after)
     lapses, alarms = _within(span, lapsed), _alarms(book, span)
     yield from _counts(book, span, len(alarms), len(lapses))
+    yield from _received(book, here, span)
     yield from _indicators(book, here, span, before)
     yield from _breakdown(book, span)
     yield f"## {book.tell('monitoring.periods.alarms')} {{#alarms}}"
@@ -167,6 +169,15 @@ def _counts(book: Book, span: Span, alarms: int, lapses: int) -> Lines:
     yield ""
     yield "</div>"
     yield ""
+
+
+def _received(book: Book, here: str, span: Span) -> Lines:
+    found = book.figures.found.get(("complaint-count", span.label))
+    if found and found.headline.ids:
+        colon = "：" if book.language == "zh" else ": "
+        said = book.tell("monitoring.periods.received", count=len(found.headline.ids))
+        yield f"{said}{colon}{record_links(book, here, found.headline.ids, SHOWN_IDS)}"
+        yield ""
 
 
 def _numerator(figure: Figure | None) -> str:
