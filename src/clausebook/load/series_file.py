@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..problems import UserError
-from .tables import DELIMITERS, ENCODINGS, MAX_BYTES
+from .tables import ENCODINGS, MAX_BYTES
+from .text_tables import DELIMITERS
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 LARGEST, SMALLEST_SIZE = 1e15, 1e-9

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import sqrt
@@ -125,19 +125,29 @@ def _found(
     )  # fmt: skip
 
 
-def _exact(question: Question) -> Verdict:
-    """Rule R-P: would luck alone, at the old rate, bring so many? For overdispersed streams a wider tail as well."""
-    base, size, count = question.baseline, question.size() or 1.0, question.stream.count(question.period)
+def exact_chance(question: Question) -> Callable[[int], float]:
+    """What luck alone at the old rate makes of so many or more; for overdispersed streams a wider tail as well."""
+    base, size = question.baseline, question.size() or 1.0
     whole = sum(base.sizes)
 
     def chance(x: int) -> float:
         p = surprise(x, size, base.total, whole)
         return max(p, overdispersed_tail(x, base.rate * size, base.dispersion)) if base.dispersion > 1 else p
 
-    p = chance(count)
-    if p >= question.alpha:
-        return Verdict(False, count, 0, p)
-    return Verdict(True, count, smallest(chance, question.alpha, max(1, int(base.rate * size))), p)
+    return chance
+
+
+def exact_limit(question: Question) -> int:
+    """The smallest count at which rule R-P speaks."""
+    expected = question.baseline.rate * (question.size() or 1.0)
+    return smallest(exact_chance(question), question.alpha, max(1, int(expected)))
+
+
+def _exact(question: Question) -> Verdict:
+    """Rule R-P: would luck alone, at the old rate, bring so many?"""
+    count = question.stream.count(question.period)
+    p = exact_chance(question)(count)
+    return Verdict(True, count, exact_limit(question), p) if p < question.alpha else Verdict(False, count, 0, p)
 
 
 def _limits(question: Question) -> Verdict:

@@ -124,8 +124,8 @@ def _change(criteria: Criteria, since: date, until: date) -> date:
 
 def _plain(ledger: Ledger, period: Period, version: Mapping[str, Any]) -> Iterator[Alarm]:
     """At least so many cases, and so much more than the mean of the earlier periods."""
-    asked = _lookback(version)
-    earlier = _earlier(ledger, period, asked)
+    asked = lookback(version)
+    earlier = earlier_periods(ledger, period, asked)
     for rule in rows(version, "rules"):
         if "window_calendar_days" in rule:
             continue
@@ -147,12 +147,12 @@ def _plain(ledger: Ledger, period: Period, version: Mapping[str, Any]) -> Iterat
             )  # fmt: skip
 
 
-def _lookback(version: Mapping[str, Any]) -> int:
+def lookback(version: Mapping[str, Any]) -> int:
     asked = version.get("lookback_periods")
     return min(asked, LONGEST) if isinstance(asked, int) else LOOKBACK
 
 
-def _earlier(ledger: Ledger, period: Period, asked: int) -> list[Period]:
+def earlier_periods(ledger: Ledger, period: Period, asked: int) -> list[Period]:
     """The observed ones of so many periods before this one."""
     return [period.shifted(-n) for n in range(1, asked + 1) if ledger.observed(period.shifted(-n))]
 
@@ -276,7 +276,7 @@ def _events(triggered: Sequence[Triggered]) -> Iterator[Event]:
 def _plain_budget(ledger: Ledger, version: Mapping[str, Any]) -> Iterator[BudgetLine]:
     """What the plain rules would raise in a year without any change, at the mean of the last periods."""
     unit = unit_of(version)
-    earlier = _earlier(ledger, period_of(ledger.as_of, unit), _lookback(version))
+    earlier = earlier_periods(ledger, period_of(ledger.as_of, unit), lookback(version))
     for rule in rows(version, "rules"):
         if "window_calendar_days" in rule or not earlier:
             continue

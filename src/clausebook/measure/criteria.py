@@ -25,6 +25,10 @@ VERSIONED = (
     "time-limits", "urgent-criteria", "assessment-criteria", "investigation-criteria", "definitions", "alert-rules",
 )  # fmt: skip
 NOTHING: Mapping[str, Any] = {}
+END_EVENTS = {
+    "acknowledged": "acknowledgement", "first_answer": "first-answer", "result": "result", "redress_paid": "redress",
+}  # fmt: skip
+"""End events of obligations and the clocks they belong to; what is reported to an authority has no clock here."""
 LEGAL_STARTS = {"received", "demand_made", "notice_received", "ticket_received", "accepted", "incident_known"}
 """Start events of an obligation that a complaint record knows; goods returned, for one, it does not."""
 

@@ -8,8 +8,10 @@ alike; only where the query runs differs (`warehouse`, `foreign`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Any
 
 from ..load.definitions import is_shipped, shipped_indicators
@@ -17,7 +19,7 @@ from ..model import Entry, System
 from ..problems import Bilingual
 from .cases import Complaints
 from .collector import uncollected
-from .foreign import ask_foreign
+from .foreign import SECONDS, ask_foreign
 from .intervals import mean_interval, wilson
 from .moments import child, day, rows, words
 from .spans import Span, cut
@@ -25,6 +27,8 @@ from .targets import Target, targets_of
 from .warehouse import Answer, QueryError, Slice, Warehouse, ask, values_of, warehouse
 
 TIME_CUTS = ("month", "quarter")
+PER_TURN = 12
+"""A query of others has the time of one turn for so many slices: asking for two years at once makes none too slow."""
 FACTORS = {"%": 100.0, "per-1000": 1000.0}
 """Units whose value is numerator ÷ denominator times this."""
 
@@ -148,21 +152,40 @@ def evaluate(
     system: System, complaints: Complaints, chosen: Sequence[Indicator], period: Span, by: str | None = None
 ) -> Evaluation:
     """All chosen indicators over one period, or over each of its groups."""
+    if by is not None and by not in TIME_CUTS:
+        chosen = [one for one in chosen if one.of_cases]
+    with _opened(system, complaints, chosen) as house:
+        return _evaluated(system, complaints, house, chosen, list(_slices(house, period, system.as_of, by)), by)
+
+
+def evaluate_each(
+    system: System, complaints: Complaints, chosen: Sequence[Indicator], periods: Sequence[Span]
+) -> Evaluation:
+    """All chosen indicators over each of several periods, the facts loaded once: what pages and reports are made of."""
+    with _opened(system, complaints, chosen) as house:
+        asked = [(span, Slice(span.start, span.end, system.as_of)) for span in periods]
+        return _evaluated(system, complaints, house, chosen, asked, None)
+
+
+def _opened(system: System, complaints: Complaints, chosen: Sequence[Indicator]) -> AbstractContextManager[Warehouse]:
+    return warehouse(system, complaints, copy=not all(one.trusted for one in chosen))
+
+
+def _evaluated(
+    system: System, complaints: Complaints, house: Warehouse, chosen: Sequence[Indicator],
+    asked: Sequence[tuple[Span, Slice]], by: str | None,
+) -> Evaluation:  # fmt: skip
     results: list[Result] = []
     refused: list[tuple[Indicator, QueryError]] = []
-    late = _entered_after_report(system, complaints, period)
-    with warehouse(system, complaints, copy=not all(one.trusted for one in chosen)) as house:
-        asked = list(_slices(house, period, system.as_of, by))
-        for one in chosen:
-            if by is not None and by not in TIME_CUTS and not one.of_cases:
-                continue
-            try:
-                found = answered(house, one, [part for _, part in asked])
-            except QueryError as error:
-                refused.append((one, error))
-                continue
-            for (span, part), told in zip(asked, found, strict=True):
-                results.append(_result(system, one, span, part, by, told, late))
+    late = {span.label: _entered_after_report(system, complaints, span) for span, _ in asked}
+    for one in chosen:
+        try:
+            found = answered(house, one, [part for _, part in asked])
+        except QueryError as error:
+            refused.append((one, error))
+            continue
+        for (span, part), told in zip(asked, found, strict=True):
+            results.append(_result(system, one, span, part, by, told, late[span.label]))
     return Evaluation(tuple(results), tuple(refused))
 
 
@@ -171,7 +194,7 @@ def answered(house: Warehouse, one: Indicator, asked: Sequence[Slice]) -> list[l
     if one.trusted:
         return ask(house.connection, one.sql, asked)
     assert house.file is not None
-    return ask_foreign(house.file, one.sql, asked)
+    return ask_foreign(house.file, one.sql, asked, SECONDS * ceil(len(asked) / PER_TURN))
 
 
 def _slices(house: Warehouse, period: Span, as_of: date, by: str | None) -> Iterator[tuple[Span, Slice]]:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from .cases import Case
 from .moments import child, rows, word
-from .states import last_round
+from .states import rounds
 
 Route = Literal["accepted", "exhausted", "own", "none"]
 BASES = (
@@ -65,7 +65,7 @@ def route_of(outcome: str) -> Route:
 
 
 def ending_of(case: Case) -> Ending:
-    closure = child(last_round(case.value), "closure")
+    closure = child(rounds(case.value)[-1], "closure")
     denied = child(case.value, "not_a_complaint") if case.closure_basis == "not_complaint" else None
     return Ending(
         case, outcome_of(case), word(closure, "approved_by") or word(denied, "approved_by"),

@@ -174,16 +174,19 @@ def ask(connection: Any, sql: str, slices: Sequence[Slice]) -> list[list[Answer]
     import duckdb
 
     statement = only_select(sql)
-    found = []
-    for part in slices:
-        try:
-            with connection.cursor() as cursor:
-                narrow(cursor, part)
+    found: list[list[Answer]] = []
+    shown = None
+    with connection.cursor() as cursor:
+        for part in slices:
+            try:
+                if shown != (part.dimension, part.value):
+                    narrow(cursor, part)
+                    shown = (part.dimension, part.value)
                 known = {"start": part.start, "end": part.end, "as_of": part.as_of}
                 given = {name: known[name] for name in statement.named_parameters if name in known}
                 found.append(answers(cursor.execute(statement, given)))
-        except duckdb.Error as error:
-            raise QueryError("kpi-query-broken", *_told(str(error))) from None
+            except duckdb.Error as error:
+                raise QueryError("kpi-query-broken", *_told(str(error))) from None
     return found
 
 

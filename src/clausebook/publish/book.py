@@ -7,14 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from ..measure.alerts import surveillance_of
 from ..measure.cases import Case
+from ..measure.responses import answers_of
 from ..measure.ties import repeated_by
+from ..measure.watched import Watched, watched_streams
 from ..model import Entry, Mention
 from ..pipeline import Report
 from ..problems import Lapse, Problem
 from ..wording import choose, text
 from . import gate
+from .alert_formats import Watch
 from .atlas import Atlas
+from .figures import MONTHS, Figures, figures_of
 from .formats import message, remedy
 from .values import Values, chip
 
@@ -36,6 +41,23 @@ class Book:
         self.language = language
         self.draft = draft
         self.atlas = Atlas(report.system, language=language)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """All indicators over all periods that pages show."""
+        return figures_of(self.report)
+
+    @cached_property
+    def watch(self) -> Watch:
+        """All alarms with their answers, as `alerts` tells them; of what is right in form only."""
+        system, complaints = self.report.measured.sound, self.report.measured.complaints
+        seen = surveillance_of(system, complaints)
+        return Watch(seen, answers_of(system, complaints, seen), system.as_of)
+
+    @cached_property
+    def watched(self) -> tuple[Watched, ...]:
+        """The streams under their rules, for the control charts."""
+        return watched_streams(self.report.measured.sound, self.report.measured.complaints, MONTHS)
 
     def say(self, key: str, **facts: Any) -> str:
         return text(f"site.{key}", self.language, **facts)
@@ -81,6 +103,14 @@ class Book:
     @cached_property
     def repeated_by(self) -> Mapping[str, Mapping[str, list[str]]]:
         return repeated_by(self.report.measured.cases)
+    def tell(self, key: str, **facts: Any) -> str:
+        """A text of any part of the locale."""
+        return text(key, self.language, **facts)
+
+    def period(self, label: str, here: str) -> str:
+        """A period's label, as a link to its report where there is one."""
+        name = gate.whole(label)
+        return gate.link(name, self.atlas.to(f"periods/{label}.md", here)) if label in self.figures.reported else name
 
     def values(self, here: str) -> Values:
         return Values(self.atlas, here, self.language)

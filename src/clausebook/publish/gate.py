@@ -7,7 +7,8 @@ document through and neutralises everything in it that could run, load or style.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from xml.etree import ElementTree
 
 BAD = frozenset("\u200b\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 HARMLESS = frozenset(" ,;/%")
@@ -17,6 +18,13 @@ ANCHOR = re.compile(r"^(#{1,6} .*?)[ \t]*\{#([A-Za-z0-9_.-]+)\}[ \t]*$", re.MULT
 DEFINITION = re.compile(r"^([ \t]{0,3})\[([^\]\n]+)\]:", re.MULTILINE)
 SAFE_TARGET = re.compile(r"(?:https?://[^\s\"'<>]+|mailto:[^\s\"'<>]+|[^\s:\"'<>]*(?:#[^\s\"'<>]*)?)\Z", re.IGNORECASE)
 FRONT_MATTER = re.compile(r"\A---\s*$", re.MULTILINE)
+DRAWN = frozenset({"svg", "g", "path", "line", "rect", "text", "tspan", "a"})
+DRAWN_WITH = frozenset({
+    "d", "x", "x2", "y", "y2", "dy", "width", "height", "viewBox", "transform", "fill", "stroke", "text-anchor",
+    "font-size", "stroke-width", "stroke-dasharray", "stroke-opacity",
+})  # fmt: skip
+PLAIN_DRAWING = re.compile(r"(?!.*url)[A-Za-z0-9 .,#%()+-]*", re.IGNORECASE)
+LONG_NUMBER = re.compile(r"([0-9]+\.[0-9]{2})[0-9]+")
 
 
 def text(value: object) -> str:
@@ -87,6 +95,49 @@ def _address(target: str, resolve: Callable[[str], str | None]) -> str | None:
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", target) or target.startswith("//"):
         return target if not target.startswith("//") else None
     return resolve(target)
+
+
+def drawing(svg: str, ident: str, title: str, description: str, links: Iterable[tuple[str, str]] = ()) -> str:
+    """A drawn chart as part of a page: known shapes only, every word literal, named and described for those who
+    cannot see it. `ident` is ours; `links` are addresses on this site and their names, for its marks in their order.
+    """
+    root = ElementTree.fromstring(svg)
+    given = list(links)
+    size = f'viewBox="{_drawn_value(root.get("viewBox", ""))}" width="{_drawn_value(root.get("width", ""))}"'
+    names = f'role="{"group" if given else "img"}" aria-labelledby="{ident}-title {ident}-desc"'
+    said = f'<title id="{ident}-title">{text(title)}</title><desc id="{ident}-desc">{text(description)}</desc>'
+    left = iter(given)
+    inner = "".join(piece for child in root for piece in _shapes(child, left))
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {names}>{said}{inner}</svg>'
+
+
+def _shapes(element: ElementTree.Element, links: Iterator[tuple[str, str]]) -> Iterator[str]:
+    """An element of a drawing and what is in it; unknown elements are left out whole, unknown attributes singly."""
+    tag = element.tag.rpartition("}")[2]
+    if tag not in DRAWN or element.get("display") == "none":
+        return
+    known = ((name, _drawn_value(value)) for name, value in element.items() if name in DRAWN_WITH)
+    kept = _leading(*next(links, ("", ""))) if tag == "a" else {name: value for name, value in known if value}
+    inside = "".join(piece for child in element for piece in _shapes(child, links))
+    words = text(element.text.strip()) if tag in ("text", "tspan") and element.text else ""
+    if (tag in ("g", "a") and not inside) or (tag == "path" and not {"fill", "stroke"} & set(kept)):
+        return
+    if tag in ("g", "a") and not kept:
+        yield inside
+        return
+    said = "".join(f' {name}="{value}"' for name, value in kept.items())
+    yield f"<{tag}{said}>{words}{inside}</{tag}>"
+
+
+def _leading(address: str, name: str) -> dict[str, str]:
+    """The attributes of a link inside a drawing; an address elsewhere leads nowhere."""
+    if not address or not SAFE_TARGET.match(address) or ":" in address or address.startswith("//"):
+        return {}
+    return {"href": address.replace("&", "&amp;"), "aria-label": text(name)}
+
+
+def _drawn_value(value: str) -> str:
+    return LONG_NUMBER.sub(r"\1", value) if PLAIN_DRAWING.fullmatch(value) else ""
 
 
 def row(*cells: str) -> str:

@@ -160,6 +160,8 @@ def ways(book: Book) -> Iterator[str]:
 def _first(book: Book, room: str) -> Iterator[str]:
     if room == "documents" and book.system.first("process"):
         yield gate.link(book.say("family.processes"), book.atlas.to("documents/index.md", HOME, "processes"))
+    if room == "indicators":
+        yield from (gate.link(book.say(own), book.atlas.to(f"{own}/index.md", HOME)) for own in ("alerts", "periods"))
     for kind in FIRST.get(room, ()):
         entry = book.system.first(kind)
         if entry is not None:

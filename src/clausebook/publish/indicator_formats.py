@@ -142,10 +142,15 @@ def _lines(result: Result, grouped: bool, language: str) -> Iterator[list[str]]:
 def value_words(one: Indicator, figure: Figure, language: str) -> str:
     if figure.value is None:
         return text("kpi.none", language)
-    if figure.denominator is not None and figure.denominator < one.least and figure.unit in ("%", "per-1000"):
+    if figure.unit in ("%", "per-1000") and few(one, figure):
         return text("kpi.few", language)
     unit = text(f"kpi.unit.{figure.unit}", language)
     return f"{shown(one, figure)} {unit}".rstrip()
+
+
+def few(one: Indicator, figure: Figure) -> bool:
+    """Too few cases for a rate or a typical time to mean anything (R 5.1)."""
+    return figure.denominator is not None and figure.denominator < one.least
 
 
 def sides(one: Indicator, figure: Figure, language: str) -> list[str]:

@@ -1,79 +1,218 @@
-"""Indicators: an overview of the year, and a page each with definition, figures by quarter and the records behind.
+"""Indicators: an overview of the year, and a page each with chart, definition, figures and the records behind.
 
 The numbers are those of `clausebook kpi`; nothing is typed in (9.1).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ..measure.indicators import Evaluation, Indicator, Result, evaluate, indicators_of
-from ..measure.spans import span_of
+from ..measure.indicators import Figure, Indicator, Result
+from ..measure.targets import Target
 from ..wording import choose
 from . import gate
 from .book import Book, Lines, page
-from .indicator_formats import sides, value_words
+from .charts import Look, Plot, Point, figure
+from .dimensions import part_name
+from .indicator_formats import few, shown, sides, value_words
 
 INDEX = "indicators/index.md"
 DEFINING = ("id", "code", "clause", "unit", "direction")
-SHOWN_IDS = 40
-"""So many record ids are linked under a figure; the rest is counted."""
+SHOWN_IDS, SHOWN_IN_ROW = 120, 12
+"""So many record ids are linked under a figure, and in a row of the series; the rest is counted."""
+SPACES = ("complaint", "nonconformity", "alert", "audit", "obligation", "objective", "risk", "document")
+BARS = ("n", "count", "CNY")
+TOPS = {"%": 100.0, "score": 5.0}
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
-    year = book.system.as_of.year
-    chosen = indicators_of(book.system)
-    complaints = book.report.measured.complaints
-    years = {one: evaluate(book.system, complaints, chosen, span_of(str(one))) for one in (year, year - 1)}
-    quarters = [evaluate(book.system, complaints, chosen, span_of(str(one)), "quarter") for one in (year - 1, year)]
-    yield INDEX, page(book, INDEX, book.say("indicators"), _index(book, years))
-    for one in chosen:
+    yield INDEX, page(book, INDEX, book.say("indicators"), _index(book))
+    for one in book.figures.indicators:
         here = f"indicators/{one.id}.md"
-        yield here, page(book, here, choose(one.name, book.language), _indicator(book, here, one, years, quarters))
+        yield here, page(book, here, choose(one.name, book.language), _indicator(book, here, one))
 
 
-def _of(found: Evaluation, one: Indicator) -> list[Result]:
-    return [result for result in found.results if result.indicator.id == one.id]
-
-
-def _index(book: Book, years: dict[int, Evaluation]) -> Lines:
+def _index(book: Book) -> Lines:
+    figures = book.figures
     yield book.say("indicators_lead", as_of=book.system.as_of.isoformat())
-    this, last = years
-    names = [book.say("column.indicator"), str(last), str(this), book.say("column.counts"), book.say("column.target")]
-    yield from gate.header([*names, book.say("column.apart")])
-    for result in years[this].results:
-        one = result.indicator
-        before = _of(years[last], one)
-        counts, _, target, apart = sides(one, result.headline, book.language)
-        link = gate.link(gate.text(choose(one.name, book.language)), f"{one.id}.md")
-        earlier = value_words(one, before[0].headline, book.language) if before else ""
-        now = value_words(one, result.headline, book.language)
-        yield gate.row(link, *map(gate.text, (earlier, now, counts, target, apart)))
     yield ""
-    for refused, error in years[this].refused:
+    rooms = [gate.link(book.say(room), book.atlas.to(f"{room}/index.md", INDEX)) for room in ("alerts", "periods")]
+    yield " · ".join(rooms)
+    yield ""
+    last, this = figures.years[-2:]
+    names = [book.say("column.indicator"), last.label, this.label, *(book.say(f"column.{c}") for c in COUNTED)]
+    yield from gate.header(names)
+    for one in figures.indicators:
+        result = figures.of(one, this)
+        if result is not None:
+            link = gate.link(gate.text(choose(one.name, book.language)), f"{one.id}.md")
+            before = figures.of(one, last)
+            earlier = value_words(one, before.headline, book.language) if before else ""
+            now = value_words(one, result.headline, book.language) + _mark(result)
+            counts, _, target, apart = sides(one, result.headline, book.language)
+            yield gate.row(link, *map(gate.text, (earlier, now, counts, target, apart)))
+    yield ""
+    for refused, error in figures.refused:
         yield f"- **{gate.text(refused.id)}** {gate.text(error.reason)}"
     yield ""
 
 
-def _indicator(
-    book: Book, here: str, one: Indicator, years: dict[int, Evaluation], quarters: list[Evaluation]
-) -> Lines:
-    for year, found in years.items():
-        for result in _of(found, one):
-            yield f"## {year} {{#y{year}}}"
+COUNTED = ("counts", "target", "apart")
+
+
+def _mark(result: Result) -> str:
+    return " *" if result.restated else ""
+
+
+def _indicator(book: Book, here: str, one: Indicator) -> Lines:
+    figures = book.figures
+    said = one.entry.value.get("definition")
+    if isinstance(said, dict) and isinstance(said.get("what"), dict):
+        yield gate.text(choose(said["what"], book.language))
+        yield ""
+    yield from _at_a_glance(book, one)
+    yield from _series(book, here, one)
+    for year in reversed(figures.years[-2:]):
+        result = figures.of(one, year)
+        if result is not None:
+            yield f"## {year.label} {{#y{year.label}}}"
             yield ""
             yield from _year(book, here, result)
     yield f"## {book.say('by_quarter')} {{#quarters}}"
     yield ""
-    columns = ("period", "value", "counts", "interval", "target", "apart")
-    yield from gate.header(book.say(f"column.{column}") for column in columns)
-    for found in quarters:
-        for result in _of(found, one):
-            yield _row(book, result, result.group or result.period.label)
-    yield ""
+    yield from _quarters(book, here, one)
     yield f"## {book.say('definition')} {{#definition}}"
     yield ""
     yield from _definition(book, here, one)
+
+
+COLUMNS = ("value", "counts", "interval", "target", "apart")
+
+
+def _at_a_glance(book: Book, one: Indicator) -> Lines:
+    """This year, the last one, and the latest whole month: the three figures that somebody comes for."""
+    figures = book.figures
+    whole = [month for month in figures.months if month.end <= book.system.as_of][-1:]
+    asked = [("now", figures.years[-1]), *(("year", year) for year in figures.years[-2:-1])]
+    asked += [("recent", month) for month in whole]
+    yield '<div class="figures" markdown>'
+    yield ""
+    for key, span in asked:
+        result = figures.of(one, span)
+        if result is not None:
+            tone = {True: "ok", False: "bad", None: "calm"}[result.headline.met]
+            value = gate.text(value_words(one, result.headline, book.language) + _mark(result))
+            counts, _, target, _ = sides(one, result.headline, book.language)
+            label = book.tell(f"monitoring.indicator.{key}", year=span.label, period=span.label)
+            beside = " · ".join(gate.text(part) for part in (label, counts, target) if part)
+            yield f'- <strong class="{tone}">{value}</strong> {beside}'
+    yield ""
+    yield "</div>"
+    yield ""
+
+
+def _series(book: Book, here: str, one: Indicator) -> Lines:
+    """The chart of the last months, or quarters where the definition knows no months, with its data as a table."""
+    figures = book.figures
+    quarterly = _by_quarter_only(one)
+    results = figures.series(one, figures.quarters if quarterly else figures.months)
+    if not _one_line(results):
+        return
+    yield f"## {book.tell('monitoring.indicator.' + ('series_quarter' if quarterly else 'series'))} {{#series}}"
+    yield ""
+    plot = _plot(book, one, results, "quarter" if quarterly else "month")
+    yield from _figure(book, one, plot)
+    yield from _data(book, here, results, plot.empty)
+
+
+def _by_quarter_only(one: Indicator) -> bool:
+    known = one.entry.value.get("dimensions")
+    return isinstance(known, list) and "month" not in known and "quarter" in known
+
+
+def _one_line(results: Sequence[Result]) -> bool:
+    """Whether the headline is the same figure in every period, not the largest member of a family."""
+    return bool(results) and not any(":" in result.headline.part for result in results)
+
+
+def _figure(book: Book, one: Indicator, plot: Plot) -> Lines:
+    if plot.empty:
+        yield book.tell("monitoring.chart.none")
+        yield ""
+        return
+    names = {part: book.tell(f"monitoring.chart.parts.{part}") for part in plot.parts if part != plot.look}
+    names |= {plot.look: book.tell("monitoring.chart.parts.value", unit=book.tell(f"kpi.unit.{one.unit}"))}
+    yield from figure(plot, names)
+    if any(point.counts for point in plot.points):
+        yield f"<small>{book.tell('monitoring.chart.parts.counts')}</small>"
+        yield ""
+
+
+def _quarters(book: Book, here: str, one: Indicator) -> Lines:
+    """The quarters, drawn as well where the months were mostly too small for a rate."""
+    results = book.figures.series(one, book.figures.quarters)
+    months = book.figures.series(one, book.figures.months)
+    small = sum(few(one, month.headline) for month in months) * 2 > len(months)
+    plot = _plot(book, one, results, "quarter") if small and _one_line(results) and not _by_quarter_only(one) else None
+    if plot and not plot.empty:
+        yield book.tell("monitoring.indicator.quarterly")
+        yield ""
+        yield from _figure(book, one, plot)
+    yield from gate.header(book.say(f"column.{column}") for column in ("period", *COLUMNS))
+    for result in results:
+        yield _row(book, result, book.period(result.period.label, here))
+    yield ""
+
+
+def _plot(book: Book, one: Indicator, results: Sequence[Result], unit: str) -> Plot:
+    facts = {"name": choose(one.name, book.language), "first": results[0].period.label}
+    facts |= {"last": results[-1].period.label, "unit": book.tell(f"monitoring.unit.{unit}")}
+    known = [r for r in results if r.headline.value is not None and not few(one, r.headline)]
+    latest = {"period": known[-1].period.label, "value": _told(book, known[-1])} if known else {}
+    said = book.tell("monitoring.chart.latest", **latest) if latest else ""
+    title = book.tell("monitoring.chart.indicator", **facts)
+    description = book.tell("monitoring.chart.indicator_desc", **facts, latest=said)
+    look: Look = "bars" if one.unit in BARS else "line"
+    return Plot(unit, title, description, [_point(one, r) for r in results], look, TOPS.get(one.unit))
+
+
+def _told(book: Book, result: Result) -> str:
+    counts, _, target, _ = sides(result.indicator, result.headline, book.language)
+    value = value_words(result.indicator, result.headline, book.language)
+    return " ".join(part for part in (value, counts, target) if part)
+
+
+def _point(one: Indicator, result: Result) -> Point:
+    head = result.headline
+    limit = head.target.value if head.target else None
+    if few(one, head) or head.value is None:
+        counts = "" if not head.denominator else _counts(head)
+        return Point(result.period.label, None, limit=limit, counts=counts)
+    low, high = head.interval or (None, None)
+    return Point(result.period.label, shown(one, head), low, high, limit)
+
+
+def _counts(head: Figure) -> str:
+    """`1/3` of a share; of a typical value how many it would come from."""
+    share = head.unit in ("%", "per-1000") and head.numerator is not None
+    return f"{head.numerator:g}/{head.denominator:g}" if share else f"{head.denominator:g}"
+
+
+def _data(book: Book, here: str, results: Sequence[Result], opened: bool) -> Lines:
+    """Every number of the chart in words, newest first, each with the records it comes from."""
+    yield f'<details class="data"{" open" if opened else ""} markdown>'
+    yield f"<summary>{book.tell('monitoring.chart.data')}</summary>"
+    names = [book.say(f"column.{column}") for column in ("period", *COLUMNS)]
+    yield from gate.header([*names, book.tell("monitoring.indicator.records")])
+    for result in reversed(results):
+        ids = record_links(book, here, result.headline.ids, SHOWN_IN_ROW)
+        missed = result.headline.missed
+        if missed and len(missed) < len(result.headline.ids):
+            ids += f"<br>{book.tell('monitoring.indicator.missed')} {record_links(book, here, missed, SHOWN_IN_ROW)}"
+        yield _row(book, result, book.period(result.period.label, here), ids)
+    yield ""
+    yield "</details>"
+    yield ""
 
 
 def _definition(book: Book, here: str, one: Indicator) -> Lines:
@@ -85,41 +224,55 @@ def _definition(book: Book, here: str, one: Indicator) -> Lines:
         below = shape["definition"].properties.get(key)
         if below is not None:
             rows.append((values.title(below, key), values.inline(below, member)))
+    targets = _targets(book, one)
+    if targets:
+        told = [f"{gate.text(target)} {book.atlas.reference(('objective', 'document'), target.basis, here)}"
+                for target in targets]  # fmt: skip
+        rows.append((book.tell("monitoring.indicator.target"), "<br>".join(told)))
     if "sql" in said:
         rows.append((values.title(shape["sql"], "sql"), values.inline(shape["sql"], said["sql"])))
     yield from values.facts(rows)
 
 
-def _row(book: Book, result: Result, label: str) -> str:
+def _targets(book: Book, one: Indicator) -> list[Target]:
+    """The targets of this year, each once."""
+    result = book.figures.of(one, book.figures.years[-1])
+    heads = (result.headline, *result.parts) if result else ()
+    return list(dict.fromkeys(figure.target for figure in heads if figure.target is not None))
+
+
+def _row(book: Book, result: Result, label: str, *more: str) -> str:
     one, head = result.indicator, result.headline
-    return gate.row(
-        gate.text(label), *map(gate.text, (value_words(one, head, book.language), *sides(one, head, book.language)))
-    )
+    said = (value_words(one, head, book.language) + _mark(result), *sides(one, head, book.language))
+    return gate.row(label, *map(gate.text, said), *more)
 
 
 def _year(book: Book, here: str, result: Result) -> Lines:
     """The figure and its parts, then the records behind it: a number on the site leads down to its cases."""
     one = result.indicator
-    names = {part.id: part.name for part in one.parts}
-    columns = ("figure", "value", "counts", "interval", "target", "apart")
-    yield from gate.header(book.say(f"column.{column}") for column in columns)
-    yield _row(book, result, choose(one.name, book.language))
+    yield from gate.header(book.say(f"column.{column}") for column in ("figure", *COLUMNS))
+    yield _row(book, result, gate.text(choose(one.name, book.language)))
     for part in result.parts:
         if part is not result.headline:
-            family, _, member = part.part.partition(":")
-            label = f"{choose(names.get(family, {'zh': part.part, 'en': part.part}), book.language)} {member}".strip()
-            cells = (label, value_words(one, part, book.language), *sides(one, part, book.language))
-            yield gate.row(*map(gate.text, cells))
+            cells = (value_words(one, part, book.language), *sides(one, part, book.language))
+            yield gate.row(gate.text(part_name(book, one, part)), *map(gate.text, cells))
     yield ""
     yield from _behind(book, here, "behind", result.headline.ids)
     yield from _behind(book, here, "behind_missed", result.headline.missed)
+    if result.restated:
+        yield gate.text(book.tell("monitoring.indicator.restated_note", ids="、".join(result.restated[:SHOWN_IN_ROW])))
+        yield ""
 
 
 def _behind(book: Book, here: str, key: str, ids: tuple[str, ...]) -> Lines:
-    if not ids:
-        return
-    spaces = ("complaint", "nonconformity", "alert", "audit", "obligation", "objective", "risk", "document")
-    links = [book.atlas.reference(spaces, one, here) for one in ids[:SHOWN_IDS]]
-    rest = book.say("and_more", count=len(ids) - SHOWN_IDS) if len(ids) > SHOWN_IDS else ""
-    yield f"{book.say(key, count=len(ids))}：{'、'.join(links)}{rest}"
-    yield ""
+    if ids:
+        colon = "：" if book.language == "zh" else ": "
+        yield f"{book.say(key, count=len(ids))}{colon}{record_links(book, here, ids, SHOWN_IDS)}"
+        yield ""
+
+
+def record_links(book: Book, here: str, ids: Sequence[str], most: int) -> str:
+    """The records behind a number, each as a link; beyond `most` the rest is counted."""
+    links = [book.atlas.reference(SPACES, one, here) for one in ids[:most]]
+    rest = [book.tell("monitoring.indicator.more_in_period", count=len(ids) - most)] if len(ids) > most else []
+    return ("、" if book.language == "zh" else ", ").join([*links, *rest])

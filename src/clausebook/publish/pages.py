@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from . import clause_pages, complaint_list, document_pages, gap_pages, indicator_pages, record_pages, register_pages
+from . import (
+    alert_pages,
+    clause_pages,
+    complaint_list,
+    document_pages,
+    gap_pages,
+    indicator_pages,
+    period_pages,
+    record_pages,
+    register_pages,
+)
 from .book import Book
 
 MAKERS: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
@@ -14,6 +24,8 @@ MAKERS: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
     record_pages.make,
     complaint_list.make,
     indicator_pages.make,
+    alert_pages.make,
+    period_pages.make,
     gap_pages.make,
 )
 

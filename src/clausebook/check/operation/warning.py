@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from ...load.positions import place
 from ...measure.cases import Case, person_of
-from ...measure.moments import child, rows, word
+from ...measure.moments import child, word
 from ...measure.reconciliation import reconciliation_of
 from ...measure.streams import is_other
 from ...problems import Problem, Rule, problem

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from ...measure import Measured
-from ...measure.clocks import END_EVENTS
+from ...measure.criteria import END_EVENTS
 from ...measure.moments import child, day, rows, word, words
 from ...measure.rhythm import months_after
 from ...model import Entry, Pointer, System

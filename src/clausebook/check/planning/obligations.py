@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ...measure import Measured
-from ...measure.clocks import END_EVENTS
-from ...measure.criteria import Criteria, Limit
+from ...measure.criteria import END_EVENTS, Criteria, Limit
 from ...measure.moments import day, rows, word
 from ...measure.rhythm import months_after
 from ...model import Entry, Pointer, System

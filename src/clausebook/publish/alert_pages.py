@@ -1,0 +1,293 @@
+"""Early warning (8.4): the rules in the organisation's own numbers, every alarm with its answer, what rules cost.
+
+The numbers are those of `clausebook alerts`; the charts of the streams are in stream_pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from ..load.schemas import below
+from ..measure.alarm_values import Alarm, Event
+from ..measure.alerts import REPEATS
+from ..measure.moments import child, rows
+from . import gate, stream_pages
+from .alert_formats import noted, sentence, stage
+from .atlas import anchor_of
+from .book import Book, Lines, page
+from .dimensions import dimension_name, stream_name
+from .values import chip
+
+INDEX = stream_pages.INDEX
+RULES = "system/alert-rules.yaml"
+TONES = {"unanswered": "bad", "due": "warn", "running": "warn", "closed": "ok", "checked": "ok"}
+OPEN = frozenset({"unanswered", "due", "running", "recorded", "acknowledged", "judged", "cause-found", "checked"})
+YEAR = timedelta(days=365)
+
+
+def make(book: Book) -> Iterator[tuple[str, str]]:
+    yield INDEX, page(book, INDEX, book.say("alerts"), _index(book))
+    yield from stream_pages.make(book)
+
+
+def _index(book: Book) -> Lines:
+    yield book.tell("monitoring.alerts.lead", as_of=book.system.as_of.isoformat())
+    yield ""
+    version = book.report.measured.complaints.criteria.at("alert-rules", book.system.as_of)
+    if not version:
+        yield gate.text(book.tell("monitoring.alerts.no_rules", path=RULES))
+        yield ""
+    yield from _at_a_glance(book)
+    yield from _alarms(book)
+    yield from _charts(book)
+    if version:
+        yield from _rules(book, version)
+        yield from _silence(book, version)
+        yield from _budget(book)
+    yield from _events(book)
+
+
+def _at_a_glance(book: Book) -> Lines:
+    """How many, how many wait, and how often it was nothing."""
+    watch = book.watch
+    since = book.system.as_of - YEAR
+    recent = [alarm for alarm in watch.seen.alarms if alarm.raised_on > since]
+    stages = [stage(watch, alarm) for alarm in watch.seen.alarms]
+    judged = [r for r in watch.answers.responses if r.triage and r.begun_on and r.begun_on > since]
+    wrong = sum(response.triage == "false-alarm" for response in judged)
+    waiting = stages.count("unanswered")
+    figures = [
+        ("year", str(len(recent)), "calm"), ("open", str(sum(one in OPEN for one in stages)), "calm"),
+        ("unanswered", str(waiting), "bad" if waiting else "ok"), ("wrong", f"{wrong} / {len(judged)}", "calm"),
+    ]  # fmt: skip
+    yield '<div class="figures" markdown>'
+    yield ""
+    for key, number, tone in figures:
+        yield f'- <strong class="{tone}">{number}</strong> {book.tell(f"monitoring.alerts.figure.{key}")}'
+    yield ""
+    yield "</div>"
+    yield ""
+
+
+def _alarms(book: Book) -> Lines:
+    alarms = book.watch.seen.alarms
+    yield f"## {book.tell('monitoring.alerts.alarms')} {{#alarms}}"
+    yield ""
+    if not alarms:
+        yield book.tell("monitoring.alerts.none")
+        yield ""
+        return
+    yield book.tell("monitoring.alerts.alarms_lead", count=len(alarms))
+    yield ""
+    if book.system.first("alert"):
+        records = book.atlas.to("records/alert/index.md", INDEX)
+        yield gate.link(book.tell("monitoring.alerts.records"), records)
+        yield ""
+    yield from alarm_table(book, INDEX, tuple(reversed(alarms)), anchored=True)
+    for alarm in reversed(alarms):
+        for note in alarm.notes:
+            said = noted(note, "note", book.language)
+            yield f"- {gate.text(book.tell('monitoring.alerts.few', id=alarm.id, note=said))}"
+    yield ""
+
+
+ALARM_COLUMNS = ("stream", "rule", "count_limit", "before", "raised", "acknowledge_by", "response", "stage")
+
+
+def alarm_table(book: Book, here: str, alarms: Sequence[Alarm], *, anchored: bool) -> Lines:
+    """Alarms with what they saw, who answered and how far that is. On its own page each can be linked to."""
+    yield from gate.header([book.say("column.period"), *(book.tell(f"monitoring.column.{c}") for c in ALARM_COLUMNS)])
+    for alarm in alarms:
+        yield _alarm_row(book, here, alarm, anchored)
+    yield ""
+
+
+def _alarm_row(book: Book, here: str, alarm: Alarm, anchored: bool) -> str:
+    response = book.watch.answers.of.get(alarm.id)
+    reached = stage(book.watch, alarm)
+    due = response.limits.acknowledge_by if response else _due(book, alarm)
+    record = (
+        book.atlas.reference(("alert",), response.id, here)
+        if response else book.tell("monitoring.alerts.no_response")
+    )  # fmt: skip
+    anchor = f'<a id="{alarm.id}"></a>' if anchored else ""
+    number = f"<br><small>{gate.whole(alarm.id)}</small>" if anchored else ""
+    limit = f"{alarm.value:g} / {alarm.limit:g}" if alarm.limit else f"{alarm.value:g}"
+    return gate.row(
+        f"{anchor}{gate.whole(alarm.period.label)}{number}",
+        _stream(book, alarm.stream),
+        _rule_link(book, here, alarm),
+        gate.whole(limit),
+        "" if alarm.mean is None else f"{alarm.mean:.1f}",
+        gate.whole(alarm.raised_on.isoformat()),
+        gate.whole(due.isoformat()) if due else "",
+        record,
+        chip(TONES.get(reached, "calm"), gate.text(book.tell(f"alerts.stage.{reached}"))),
+    )
+
+
+def _stream(book: Book, stream: str) -> str:
+    """The value, and below it what it is a value of."""
+    of, _, value = stream_name(book, stream).partition(" · ")
+    return f"{gate.text(value)}<br><small>{gate.text(of)}</small>" if value else gate.text(of)
+
+
+def _rule_link(book: Book, here: str, alarm: Alarm) -> str:
+    """The rule by its id, its sentence as a tooltip; a rule that is no longer in force has no row to lead to."""
+    version = book.report.measured.complaints.criteria.at("alert-rules", book.system.as_of)
+    name, said = gate.whole(alarm.rule), sentence(alarm, book.language)
+    if alarm.rule not in {str(rule.get("id")) for rule in _all_rules(version)}:
+        return name
+    return gate.link(name, book.atlas.to(INDEX, here, f"rule-{anchor_of(alarm.rule)}"), said)
+
+
+def _all_rules(version: Mapping[str, Any]) -> list[dict[str, Any]]:
+    repeats = child(version, "repeats")
+    own = [{"id": REPEATS, "dimension": "repeat", **repeats}] if isinstance(repeats, dict) else []
+    return [*rows(version, "rules"), *rows(version, "statistical"), *own]
+
+
+def _due(book: Book, alarm: Alarm) -> Any:
+    return next((due for one, due in book.watch.answers.unanswered if one.id == alarm.id), None)
+
+
+def _charts(book: Book) -> Lines:
+    """The way to the charts of all streams, and the one of the total at once."""
+    charts = stream_pages.by_dimension(book)
+    if not charts:
+        return
+    yield f"## {book.tell('monitoring.alerts.charts')} {{#charts}}"
+    yield ""
+    yield book.tell("monitoring.alerts.charts_lead")
+    yield ""
+    names = {dimension: gate.text(dimension_name(book, dimension)) for dimension in charts}
+    ways = {dimension: book.atlas.to(stream_pages.page_of(dimension), INDEX) for dimension in charts}
+    yield " · ".join(
+        f"{gate.link(names[dimension], ways[dimension])} ({len({one.stream for one in watched})})"
+        for dimension, watched in charts.items()
+    )
+    yield ""
+    for one in charts.get("total", ())[:1]:
+        yield from stream_pages.chart(book, INDEX, one, 0)
+
+
+def _rules(book: Book, version: Mapping[str, Any]) -> Lines:
+    """The rules in force as the organisation wrote them: numbers first, its own sentence beside them."""
+    yield f"## {book.tell('monitoring.alerts.rules')} {{#rules}}"
+    yield ""
+    yield from _in_force(book, version)
+    names = ("rule", "stream", "numbers", "says", "streams", "per_year")
+    yield from gate.header(book.tell(f"monitoring.column.{name}") for name in names)
+    costs = {line.rule: line for line in book.watch.seen.budget}
+    for rule in _all_rules(version):
+        name = str(rule.get("id"))
+        cost = costs.get(name)
+        yield gate.row(
+            f'<a id="rule-{anchor_of(name)}"></a>{gate.whole(name)}',
+            gate.text(dimension_name(book, str(rule.get("dimension")))),
+            gate.text(_numbers(book, rule)), gate.text(_said(book, rule)),
+            str(cost.streams) if cost else "", f"{cost.per_year:.2f}" if cost else "",
+        )  # fmt: skip
+    yield ""
+    yield from _asked(book, child(version, "response"))
+
+
+def _asked(book: Book, answer: Any) -> Lines:
+    """By when an alarm has to be answered."""
+    if isinstance(answer, dict):
+        keys = ("acknowledge_within_working_days", "cause_within_working_days", "effect_check_after_periods")
+        names = ("acknowledge", "cause", "periods")
+        facts = {name: str(answer.get(key, "—")) for name, key in zip(names, keys, strict=True)}
+        yield gate.text(book.tell("monitoring.alerts.response", **facts))
+        yield ""
+
+
+def _in_force(book: Book, version: Mapping[str, Any]) -> Lines:
+    entry = book.system.first("alert-rules")
+    unit = "quarter" if version.get("period") == "quarter" else "month"
+    facts = {"version": book.watch.seen.version or "—", "since": str(version.get("effective_from_on", "—"))}
+    facts |= {"unit": book.tell(f"monitoring.unit.{unit}"), "lookback": str(version.get("lookback_periods", "—"))}
+    said = gate.text(book.tell("monitoring.alerts.rules_lead", **facts))
+    name = gate.link(gate.text(book.title(entry)), book.atlas.to(book.atlas.page(entry), INDEX)) if entry else ""
+    yield f"{said} {name}"
+    yield ""
+
+
+def _numbers(book: Book, rule: Mapping[str, Any]) -> str:
+    if rule.get("id") == REPEATS:
+        return book.tell("monitoring.alerts.every_repeat")
+    parts = (("least", "count", "min_cases"), ("above", "percent", "percent_above"),
+             ("window", "days", "window_calendar_days"), ("alpha", "alpha", "alpha"))  # fmt: skip
+    known = [(key, {fact: str(rule[name])}) for key, fact, name in parts if name in rule]
+    said = [book.tell(f"monitoring.alerts.{key}", **facts) for key, facts in known]
+    return ("，" if book.language == "zh" else ", ").join(said)
+
+
+def _said(book: Book, rule: Mapping[str, Any]) -> str:
+    """The organisation's own sentence; of a statistic ours as well, so that its manager can explain it."""
+    own = str((rule.get("sentence_en") if book.language == "en" else None) or rule.get("sentence") or "")
+    usual = "repeat" if rule.get("id") == REPEATS else "window" if "window_calendar_days" in rule else "plain"
+    return own or book.tell(f"alerts.method.{rule.get('method') or usual}")
+
+
+def _silence(book: Book, version: Mapping[str, Any]) -> Lines:
+    yield f"## {book.tell('monitoring.alerts.silent')} {{#silent}}"
+    yield ""
+    silent = book.watch.seen.silent
+    if not silent:
+        known = "no_silence" if rows(version, "statistical") else "no_statistical"
+        yield book.tell(f"monitoring.alerts.{known}")
+        yield ""
+        return
+    yield book.tell("monitoring.alerts.silent_lead")
+    yield ""
+    yield from gate.header(book.tell(f"monitoring.column.{name}") for name in ("rule", "stream", "reason"))
+    for one in silent:
+        reason = noted(one.note, "silent", book.language)
+        yield gate.row(gate.whole(one.rule), gate.text(stream_name(book, one.stream)), gate.text(reason))
+    yield ""
+
+
+def _budget(book: Book) -> Lines:
+    seen = book.watch.seen
+    if not seen.budget:
+        return
+    yield f"## {book.tell('monitoring.alerts.budget')} {{#budget}}"
+    yield ""
+    yield book.tell("monitoring.alerts.budget_lead")
+    yield ""
+    told = book.tell("alerts.budget", count=f"{sum(line.per_year for line in seen.budget):.1f}")
+    if seen.allowed_per_year is not None:
+        told += book.tell("alerts.budget_allowed", allowed=f"{seen.allowed_per_year:g}")
+    yield gate.text(told)
+    yield ""
+
+
+def _events(book: Book) -> Lines:
+    """One complaint is enough for these; they are answered in the case or in a crisis record."""
+    events = book.watch.seen.events
+    if not events:
+        return
+    yield f"## {book.tell('monitoring.alerts.triggers')} {{#triggers}}"
+    yield ""
+    yield book.tell("monitoring.alerts.triggers_lead")
+    yield ""
+    columns = [book.say("column.when"), *(book.tell(f"monitoring.column.{c}") for c in ("trigger", "case", "answer"))]
+    yield from gate.header(columns)
+    for event in reversed(events):
+        trigger = gate.text(stream_name(book, f"single:{event.trigger}"))
+        case = book.atlas.reference(("complaint",), event.case, INDEX)
+        yield gate.row(gate.whole(event.on.isoformat()), trigger, case, _answered(book, event))
+    yield ""
+
+
+def _answered(book: Book, event: Event) -> str:
+    where = book.tell(f"monitoring.alerts.handled.{event.handled_in}")
+    if event.answer is None:
+        return f"{chip('warn', book.tell('monitoring.alerts.open_event'))} {gate.text(where)}"
+    shape = below(book.system.kinds["complaint"].shape, ("fast_lane", "activated_at"))[-1]
+    on = gate.whole(book.values(INDEX).plain(shape, event.answer))
+    answer = book.atlas.reference(("crisis",), event.answer, INDEX) if event.handled_in == "crisis" else on
+    return f"{gate.text(where)} {answer}"

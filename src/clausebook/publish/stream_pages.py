@@ -1,0 +1,138 @@
+"""Control charts (8.4): for each stream what was counted, the level before, the limit of the rule, alarms marked.
+
+The limits are those that the rules judged by; a marked point leads to the record that answers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..measure.alarm_values import Alarm
+from ..measure.watched import REMEMBERING, Watched
+from . import gate
+from .book import Book, Lines, page
+from .charts import Look, Plot, Point, figure
+from .dimensions import dimension_name, stream_name, value_name
+
+INDEX = "alerts/index.md"
+"""The page of early warning, to which those of the streams belong."""
+
+
+def make(book: Book) -> Iterator[tuple[str, str]]:
+    for dimension, watched in by_dimension(book).items():
+        here = page_of(dimension)
+        yield here, page(book, here, dimension_name(book, dimension), _streams(book, here, watched))
+
+
+def by_dimension(book: Book) -> dict[str, list[Watched]]:
+    found: dict[str, list[Watched]] = {}
+    for one in book.watched:
+        found.setdefault(one.stream.partition(":")[0], []).append(one)
+    return found
+
+
+def page_of(dimension: str) -> str:
+    return f"alerts/{dimension}.md"
+
+
+def _streams(book: Book, here: str, watched: Sequence[Watched]) -> Lines:
+    """A chart for every stream that ever came near its rule; the rest as a list."""
+    yield book.tell("monitoring.alerts.charts_lead")
+    yield ""
+    told = {alarm.stream for alarm in book.watch.seen.alarms}
+    least = min((p.limit for one in watched for p in one.points if p.limit is not None), default=1.0)
+    loud = [one for one in watched if one.stream in told or one.peak >= least or one.stream == "total"]
+    for at, one in enumerate(sorted(loud, key=lambda one: (-one.peak, one.stream, one.rule))):
+        yield f"## {gate.text(_heading(book, one, watched))} {{#s{at}}}"
+        yield ""
+        yield from chart(book, here, one, at)
+    quiet = [one for one in watched if one not in loud]
+    if quiet:
+        yield f"## {book.tell('monitoring.alerts.quiet')} {{#quiet}}"
+        yield ""
+        yield book.tell("monitoring.alerts.quiet_lead", count=len(quiet[0].points))
+        yield ""
+        yield from gate.header([book.tell(f"monitoring.column.{c}") for c in ("stream", "total", "peak")], [1, 2])
+        for one in quiet:
+            total = sum(point.value or 0 for point in one.points)
+            yield gate.row(gate.text(_heading(book, one, watched)), f"{total:g}", f"{one.peak:g}")
+        yield ""
+
+
+def _heading(book: Book, one: Watched, watched: Sequence[Watched]) -> str:
+    """The value alone on the page of its dimension; the rule too where several look at the same stream."""
+    dimension, _, value = one.stream.partition(":")
+    name = value_name(book, dimension, value) if value else dimension_name(book, dimension)
+    return f"{name} · {one.rule}" if len({other.rule for other in watched}) > 1 else name
+
+
+def chart(book: Book, here: str, one: Watched, at: int) -> Lines:
+    plot = _plot(book, here, one, at)
+    if plot.empty:
+        yield book.tell("monitoring.chart.none")
+        yield ""
+        return
+    yield from figure(plot, {part: book.tell(f"monitoring.chart.control_parts.{part}") for part in plot.parts})
+    yield '<details class="data" markdown>'
+    yield f"<summary>{book.tell('monitoring.chart.data')}</summary>"
+    names = [book.say("column.period"), _value_name(book, one)]
+    yield from gate.header([*names, *(book.tell(f"monitoring.column.{c}") for c in ("centre", "limit", "alarm"))])
+    found = _alarms_of(book, one)
+    for point in reversed(one.points):
+        alarms = found.get(point.period.label, [])
+        links = [gate.link(gate.whole(alarm.id), book.atlas.to(INDEX, here, alarm.id)) for alarm in alarms]
+        numbers = (point.value, point.centre, point.limit)
+        yield gate.row(book.period(point.period.label, here), *map(_number, numbers), "<br>".join(links))
+    yield ""
+    yield "</details>"
+    yield ""
+
+
+def _value_name(book: Book, one: Watched) -> str:
+    look = _look(one)
+    return book.tell(f"monitoring.chart.control_parts.{look}")
+
+
+def _look(one: Watched) -> Look:
+    return "line" if one.method in REMEMBERING else "bars"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{round(value, 2):g}"
+
+
+def _alarms_of(book: Book, one: Watched) -> dict[str, list[Alarm]]:
+    """Period → the alarms of this rule on this stream."""
+    found: dict[str, list[Alarm]] = {}
+    for alarm in book.watch.seen.alarms:
+        if (alarm.stream, alarm.rule) == (one.stream, one.rule):
+            found.setdefault(alarm.period.label, []).append(alarm)
+    return found
+
+
+def _plot(book: Book, here: str, one: Watched, at: int) -> Plot:
+    found = _alarms_of(book, one)
+    first, last = one.points[0].period.label, one.points[-1].period.label
+    facts = {"stream": stream_name(book, one.stream), "rule": one.rule, "first": first, "last": last}
+    marked = [point.period.label for point in one.points if point.period.label in found]
+    told = "control_alarms" if marked else "control_quiet"
+    alarms = book.tell(f"monitoring.chart.{told}", count=len(marked), periods="、".join(marked))
+    points = [
+        Point(
+            point.period.label, point.value, None, None, point.limit, point.centre,
+            alarm=_address(book, here, found[point.period.label][0]) if point.period.label in found else "",
+        )
+        for point in one.points
+    ]  # fmt: skip
+    title = book.tell("monitoring.chart.control", **facts)
+    description = book.tell("monitoring.chart.control_desc", **facts, alarms=alarms)
+    return Plot(f"chart-{at}", title, description, points, _look(one))
+
+
+def _address(book: Book, here: str, alarm: Alarm) -> str:
+    """Where a marked point leads: the response record, or the alarm's row while nobody has answered. As HTML, because
+    no renderer looks into a drawing."""
+    response = book.watch.answers.of.get(alarm.id)
+    if response is not None:
+        return book.atlas.to(book.atlas.page(response.entry), here).removesuffix(".md") + ".html"
+    return book.atlas.to(INDEX, here).removesuffix(".md") + f".html#{alarm.id}"
