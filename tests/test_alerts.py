@@ -464,12 +464,15 @@ EXPECTED = {
     ("2025-11", "cause:late-delivery"): "AL-2025-002",
     ("2025-11", "line:shop"): "AL-2025-002",
     ("2025-11", "type:delivery"): "AL-2025-002",
+    ("2025-11", "type:product"): "AL-2025-003",
     ("2026-06", "cause:leak"): "AL-2026-001",
     ("2026-06", "line:humidifier"): "AL-2026-001",
     ("2026-06", "total"): "AL-2026-001",
     ("2026-06", "type:product"): "AL-2026-001",
     ("2026-10", "repeat:repair-quality"): "AL-2026-002",
-    ("2026-11", "total"): "AL-2026-003",
+    ("2026-11", "line:shop"): "AL-2026-004",
+    ("2026-11", "repeat:noise"): "AL-2026-003",
+    ("2026-11", "type:price"): "AL-2026-004",
 }
 
 
@@ -493,7 +496,7 @@ def test_the_command(example: Report) -> None:
     assert (data["schema"], data["as_of"], data["version"]) == (1, "2026-11-20", "A/1")
     first = data["alarms"][0]
     assert first["record"] == first["response"]["record"] == "AL-2025-001"
-    assert first["ids"] == ["CC-2025-0011"] and first["stage"] == "closed"
+    assert first["ids"] == ["CC-2025-0026"] and first["stage"] == "closed"
     assert data["budget"]["per_year"] == pytest.approx(sum(r["per_year"] for r in data["budget"]["rules"]), abs=0.01)
     for language in ("zh", "en"):
         table = CliRunner().invoke(group, ["alerts", "--root", root, "--as-of", "2026-11-20", "--lang", language])

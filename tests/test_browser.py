@@ -20,7 +20,7 @@ pytestmark = [
 PAGES = (
     "index.html", "clauses/index.html", "clauses/8.2.html", "documents/index.html", "documents/CP-08.html",
     "documents/QM-04.html", "registers/obligations.html", "registers/risks.html", "records/index.html",
-    "records/complaint/index.html", "records/complaint/CC-2026-0012.html", "records/complaint/CC-2026-0015.html",
+    "records/complaint/index.html", "records/complaint/CC-2026-0041.html", "records/complaint/CC-2026-0046.html",
     "records/complaint/endings.html", "records/complaint/reconciliation.html",
     "records/complaint/reconciliation-2026.html", "records/management-review/MR-2026-01.html", "gaps/index.html",
     "gaps/rules.html", "indicators/index.html", "indicators/closure-on-time.html", "alerts/index.html",
@@ -90,7 +90,7 @@ def search(tab: Any, site: Path, words: str) -> str:
     "words, found",
     [
         ("快速处理", "紧急投诉快速处理通道"),
-        ("CC-2026-0012", "CC-2026-0012"),
+        ("CC-2026-0041", "CC-2026-0041"),
         ("CP-08", "CP-08 投诉受理"),
         ("8.2", "8.2 投诉受理与确认"),
     ],
@@ -146,7 +146,7 @@ def test_text_stands_out_from_its_ground(browser: Any, example_site: Path, schem
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
     page = context.new_page()
     for name in (
-        "index.html", "documents/CP-08.html", "clauses/8.2.html", "records/complaint/CC-2026-0012.html",
+        "index.html", "documents/CP-08.html", "clauses/8.2.html", "records/complaint/CC-2026-0041.html",
         "records/complaint/index.html", "records/complaint/endings.html", "records/complaint/reconciliation.html",
     ):  # fmt: skip
         page.goto((example_site / name).as_uri())

@@ -149,13 +149,13 @@ def test_the_limits_in_force_at_receipt_count(example: Report) -> None:
 def test_one_file_defines_the_limit(copy: Path) -> None:
     """Change the limits file once and the due date moves; nothing else holds a number."""
     file = copy / "system" / "criteria" / "timelimits.yaml"
-    before = {c.id: c for c in complaints_of(load(copy, date(2026, 11, 20))).cases}["CC-2026-0022"].clocks["result"]
+    before = {c.id: c for c in complaints_of(load(copy, date(2026, 11, 20))).cases}["CC-2026-0076"].clocks["result"]
     value = yaml.safe_load(file.read_text("utf-8"))
     for limit in value["versions"][-1]["limits"]:
         if limit["event"] == "result":
             limit["value"] = 1
     file.write_text(yaml.safe_dump(value, allow_unicode=True), "utf-8")
-    after = {c.id: c for c in complaints_of(load(copy, date(2026, 11, 20))).cases}["CC-2026-0022"].clocks["result"]
+    after = {c.id: c for c in complaints_of(load(copy, date(2026, 11, 20))).cases}["CC-2026-0076"].clocks["result"]
     assert before.due_at and after.due_at and after.due_at < before.due_at and after.status == "late"
 
 

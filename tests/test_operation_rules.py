@@ -352,16 +352,16 @@ def test_the_example_shows_its_treated_lapses(example: Report) -> None:
 
 
 def test_an_untreated_lapse_turns_its_requirement_red(copy: Path) -> None:
-    file = copy / "records" / "complaints" / "2026" / "CC-2026-0018.yaml"
+    file = copy / "records" / "complaints" / "2026" / "CC-2026-0058.yaml"
     value = yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)
     assert value["lapses"]
     nonconformity = copy / "records" / "nonconformities" / "NC-2026-005.yaml"
     kept = yaml.load(nonconformity.read_text("utf-8"), Loader=yaml.BaseLoader)
-    kept["lapses"] = [row for row in kept["lapses"] if row["record"] != "CC-2026-0018"]
+    kept["lapses"] = [row for row in kept["lapses"] if row["record"] != "CC-2026-0058"]
     kept["clauses"] = ["10.2.gen"]
     del value["lapses"]
     file.write_text(yaml.dump(value, allow_unicode=True), "utf-8")
     nonconformity.write_text(yaml.dump(kept, allow_unicode=True), "utf-8")
     report = run(copy, date(2026, 11, 20))
-    assert "result-late" in {found.rule for found in report.problems if found.place.path.endswith("CC-2026-0018.yaml")}
+    assert "result-late" in {found.rule for found in report.problems if found.place.path.endswith("CC-2026-0058.yaml")}
     assert report.coverage["8.1.d"].status == "failing"

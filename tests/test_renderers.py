@@ -11,7 +11,7 @@ import sites
 
 PAGES = (
     "index.html", "clauses/4.3.html", "documents/CP-08.html", "registers/risks.html", "about.html",
-    "records/complaint/index.html", "records/complaint/CC-2026-0012.html", "how-to-complain.html",
+    "records/complaint/index.html", "records/complaint/CC-2026-0041.html", "how-to-complain.html",
     "indicators/closure-on-time.html", "alerts/index.html", "alerts/type.html", "periods/2026-06.html",
 )  # fmt: skip
 

@@ -254,4 +254,4 @@ def test_a_number_typed_far_too_high_is_one_gap(copy: Path) -> None:
     )
     [gap] = [found for found in run(copy, AS_OF).problems if found.rule == "number-gap"]
     assert gap.place.path.endswith("CC-2026-9999999.yaml")
-    assert str(gap.facts["missing"]).startswith("CC-2026-0028…")
+    assert str(gap.facts["missing"]).startswith("CC-2026-0090…")

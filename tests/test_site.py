@@ -99,7 +99,7 @@ def test_home_says_what_check_says(example_site: Path) -> None:
 
 def test_people_are_called_by_name(example_site: Path, example: Report) -> None:
     names = {item["id"] for entry in example.system.of("people") for item in entry.value["items"]}
-    for page in ("records/complaint/CC-2026-0024.html", "documents/CP-08.html", "records/complaint/index.html"):
+    for page in ("records/complaint/CC-2026-0082.html", "documents/CP-08.html", "records/complaint/index.html"):
         words = sites.article(example_site / page).split()
         assert not names & set(words), page
 
@@ -111,8 +111,8 @@ def test_a_control_block_shows_who_signed_and_what_proves_it(example_site: Path)
 
 
 def test_every_page_says_where_it_comes_from(example_site: Path) -> None:
-    said = sites.article(example_site / "records/complaint/CC-2026-0024.html")
-    assert "records/complaints/2026/CC-2026-0024.yaml" in said
+    said = sites.article(example_site / "records/complaint/CC-2026-0082.html")
+    assert "records/complaints/2026/CC-2026-0082.yaml" in said
     assert "SHA-256" in said
 
 
