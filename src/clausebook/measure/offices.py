@@ -6,6 +6,7 @@ what held in March (corrections 6).
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from ..model import System
-from .moments import child, day, rows
+from .moments import child, day, rows, words
 
 Row = Mapping[str, Any]
 
@@ -42,6 +43,24 @@ class Offices:
     @cached_property
     def roles(self) -> Mapping[str, Row]:
         return {str(row.get("id")): row for entry in self._system.of("roles") for row in rows(entry.value, "roles")}
+
+    @cached_property
+    def humans(self) -> Mapping[str, str]:
+        """Person id → the first id of the same human being: one e-mail address or one name is one human being.
+
+        Independence is a matter of people, not of ids. Two people of one name tell themselves apart in the name.
+        """
+        first: dict[str, str] = {}
+        found: dict[str, str] = {}
+        for person, row in self.people.items():
+            marks = [_plain(mark) for mark in (*words(row, "emails"), str(row.get("name") or person))]
+            found[person] = next((first[mark] for mark in marks if mark in first), person)
+            for mark in marks:
+                first.setdefault(mark, found[person])
+        return found
+
+    def human(self, person: str) -> str:
+        return self.humans.get(person, person)
 
     @cached_property
     def _held(self) -> Mapping[str, list[tuple[Row, Row]]]:
@@ -84,6 +103,10 @@ class Offices:
         if who in self.people:
             return {str(who)}
         return set(self.holders(who, on))
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def within(row: Row, on: date) -> bool:

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-MODULES: tuple[Any, ...] = ()
+from . import audit_programme, auditors, audits
+
+MODULES: tuple[Any, ...] = (audit_programme, audits, auditors)

@@ -1,7 +1,9 @@
-"""Chapter 10: nonconformity and corrective action, continual improvement; one module for each sub-clause."""
+"""Chapter 10: nonconformities and corrective action, continual improvement."""
 
 from __future__ import annotations
 
 from typing import Any
 
-MODULES: tuple[Any, ...] = ()
+from . import effectiveness, improvements, nonconformities
+
+MODULES: tuple[Any, ...] = (nonconformities, effectiveness, improvements)
