@@ -15,7 +15,7 @@ from ..model import Entry, System
 from .calendar import working_days
 from .clocks import Clock, Watch
 from .criteria import Criteria, criteria_of
-from .moments import Receipt, child, day, moment, receipt, rows, word, zone_of
+from .moments import Receipt, child, day, end_of, moment, receipt, rows, word, zone_of
 from .repeats import NONE, WINDOW_DAYS, Candidate, Repeats, repeats_of
 from .stages import clocks_of, severity_of, triggered
 from .states import NOT_COUNTED, last_reaction, last_round, rounds, state_of
@@ -61,7 +61,9 @@ class Case:
 
     @property
     def open(self) -> bool:
-        return self.closed_at is None
+        """What came from an older log is as open as that log said."""
+        ended = child(self.value, "imported", "state") == "closed" or child(self.value, "imported", "closed_on")
+        return self.closed_at is None and not ended
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -111,8 +113,10 @@ def person_of(value: Mapping[str, Any]) -> str | None:
 
 def _candidate(entry: Entry, at: Receipt, watch: Watch) -> Candidate:
     window = watch.criteria.threshold("repeat", "lookback_calendar_days", at.on)
+    closed = moment(last_round(entry.value), watch.zone, "closure", "at")
+    logged = day(entry.value, "imported", "closed_on")
     return Candidate(
-        entry.id, entry.value, at, moment(last_round(entry.value), watch.zone, "closure", "at"), person_of(entry.value),
+        entry.id, entry.value, at, closed or (end_of(logged, watch.zone) if logged else None), person_of(entry.value),
         int(window or WINDOW_DAYS),
     )  # fmt: skip
 

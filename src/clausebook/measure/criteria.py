@@ -25,6 +25,7 @@ VERSIONED = (
     "time-limits", "urgent-criteria", "assessment-criteria", "investigation-criteria", "definitions", "alert-rules",
 )  # fmt: skip
 NOTHING: Mapping[str, Any] = {}
+NO_CONSUMERS = frozenset({"organization", "authority"})
 LEGAL_STARTS = {"received", "demand_made", "notice_received", "ticket_received", "accepted", "incident_known"}
 """Start events of an obligation that a complaint record knows; goods returned, for one, it does not."""
 
@@ -58,7 +59,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class LegalLimit:
-    """The limit of an obligation in the register: between which events, for which channels, from when on."""
+    """The limit of an obligation in the register: between which events, for which channels, from when on.
+
+    `consumers_only`: consumer law says nothing of a company's or an authority's complaint (消法 2).
+    """
 
     id: str
     limit: Limit
@@ -66,10 +70,12 @@ class LegalLimit:
     channels: frozenset[str]
     from_on: date | None
     to_on: date | None
+    consumers_only: bool = False
 
-    def holds(self, on: date, channel: str | None) -> bool:
+    def holds(self, on: date, channel: str | None, category: str | None = None) -> bool:
         known = (self.from_on is None or self.from_on <= on) and (self.to_on is None or on <= self.to_on)
-        return known and (not self.channels or channel in self.channels)
+        bound = not self.consumers_only or category not in NO_CONSUMERS
+        return known and bound and (not self.channels or channel in self.channels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,4 +164,5 @@ def _legal(system: System) -> Iterable[LegalLimit]:
                 yield LegalLimit(
                     str(row.get("id")), Limit(float(value), unit, start, child(limit, "public_law") is not True), end,
                     frozenset(words(limit, "channels")), day(row, "effective_on"), day(row, "repealed_on"),
+                    row.get("applies_to") == "consumers",
                 )  # fmt: skip

@@ -81,10 +81,11 @@ def _own(facts: Facts, event: str, severity: str | None, start: Receipt) -> list
 
 
 def _legal(facts: Facts, event: str, start: Receipt) -> list[Candidate]:
+    category = word(facts.value, "complainant", "category")
     return [
         facts.watch.after(legal.limit, start, "legal", legal.id)
         for legal in facts.watch.criteria.legal
-        if END_EVENTS.get(legal.end) == event and legal.holds(facts.on, facts.channel)
+        if END_EVENTS.get(legal.end) == event and legal.holds(facts.on, facts.channel, category)
     ]
 
 
