@@ -46,8 +46,11 @@ def refused(reaction: Any) -> bool:
 
 
 def last_reaction(part: Mapping[str, Any]) -> Any:
-    """The reaction to the last decision told: a review's or an authority's decision counts like the first."""
-    told = [row for row in rows(part, "escalations") if child(row, "reaction")]
+    """The reaction to the last decision told: a review's or an authority's decision counts like the first.
+
+    None while the last decision is unanswered: an earlier refusal was of an earlier decision.
+    """
+    told = [row for row in rows(part, "escalations") if child(row, "reaction") or child(row, "result_notified")]
     return child(told[-1], "reaction") if told else part.get("reaction")
 
 
