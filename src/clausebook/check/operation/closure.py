@@ -145,9 +145,9 @@ def _silence(desk: Desk, case: Case, part: Part, at: Pointer) -> Iterator[Proble
         when for row in rows(case.value, "communications")
         if row.get("direction") == "in" and row.get("audience") == "complainant" and (when := desk.at(row, "at"))
     ]  # fmt: skip
-    later = [when for row in rows(case.value, "reopenings") if (when := desk.at(row, "at")) and when > closed]
-    until = min(later, default=None)
-    if attempts and any(attempts[0] < when and (until is None or when < closed) for when in replied):
+    # Reopening is the correction, whether the answer came before the closing or after it.
+    reopened = any((when := desk.at(row, "at")) and when > closed for row in rows(case.value, "reopenings"))
+    if attempts and not reopened and any(attempts[0] < when for when in replied):
         yield found(UNREACHABLE_BUT_REPLIED, case, (*at, "closure", "basis"), ("8.6.c",))
 
 
