@@ -14,11 +14,13 @@ from clausebook.load.standards import own_schemas
 from clausebook.measure import Measured
 from clausebook.measure.cases import Case, complaints_of
 from clausebook.model import Entry, Source, System
+from indicator_worlds import Plain
 
 FOLDERS = {
     "complaint": "records/complaints/2026", "nonconformity": "records/nonconformities", "alert": "records/alerts",
     "crisis": "records/crisis", "void": "records/voids", "channel-count": "records/channel-counts",
     "disposal": "records/disposals", "time-limits": "system/criteria", "obligations": "registers",
+    "organization": "system", "providers": "registers", "monitoring": "records/monitoring",
     "alert-rules": "system", "exposure": "records/exposure", "competence": "registers",
 }  # fmt: skip
 
@@ -94,7 +96,7 @@ def changed(base: Mapping[str, Any] = PLAIN, **changes: Any) -> dict[str, Any]:
 def entry(kind: str, value: Mapping[str, Any], name: str | None = None) -> Entry:
     """An entry as the loader would make it, with a text so that places can be looked up."""
     stem = name or str(value.get("id") or value.get("number"))
-    text = yaml.safe_dump(dict(value), allow_unicode=True, sort_keys=False)
+    text = yaml.dump(dict(value), Dumper=Plain, allow_unicode=True, sort_keys=False)
     return Entry(own_schemas().kinds[kind], Source(f"{FOLDERS[kind]}/{stem}.yaml", text, "0" * 64), value)
 
 

@@ -53,6 +53,8 @@ TRANSITIONS: list[tuple[str, dict[str, Any], str]] = [
     ("inform alternatives", {**NOTIFIED, "reaction": REJECTED, "alternatives": [TOLD]}, "exhausted"),
     ("escalate", {**NOTIFIED, "reaction": REJECTED, "alternatives": [TOLD], "escalations": [REVIEW]}, "escalated"),
     ("new decision", {**NOTIFIED, "escalations": [DECIDED]}, "notified"),
+    ("new decision after a refusal", {**NOTIFIED, "reaction": REJECTED, "alternatives": [TOLD],
+                                      "escalations": [DECIDED]}, "notified"),
     ("new decision accepted", {**NOTIFIED, "reaction": REJECTED, "escalations": [
         {**DECIDED, "reaction": PLAIN["reaction"]}]}, "accepted"),
     ("new decision refused", {**NOTIFIED, "reaction": REJECTED, "escalations": [

@@ -17,6 +17,7 @@ from . import (
     organisation,
     presence,
     references,
+    snapshots,
     writing,
 )
 from .support import documents
@@ -35,6 +36,7 @@ BEHAVIOUR: tuple[Callable[[System, Measured], Iterator[Problem]], ...] = (
     chapters.check,
     indicators.check,
     operation.check,
+    snapshots.check,
 )
 """Rules that compute with the values; they see only what is right in form."""
 

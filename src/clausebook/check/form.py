@@ -22,7 +22,7 @@ BAD_DATE = Rule("bad-date", "contradiction", "own")
 NOT_IN_LIST = Rule("not-in-list", "contradiction", "own")
 BAD_PATTERN = Rule("bad-pattern", "contradiction", "own")
 BAD_VALUE = Rule("bad-value", "contradiction", "own")
-RECORD_INCOMPLETE = Rule("record-incomplete", "contradiction", "own", source="V24")
+RECORD_INCOMPLETE = Rule("record-incomplete", "contradiction", "own")
 RULES = (
     UNKNOWN_FIELD, MISSING_FIELD, EMPTY_FIELD, WRONG_TYPE, BAD_DATE, NOT_IN_LIST, BAD_PATTERN, BAD_VALUE,
     RECORD_INCOMPLETE,

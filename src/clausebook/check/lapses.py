@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ..clauses import covers
 from ..measure.moments import rows, word, words
+from ..measure.offices import Offices
 from ..model import System
 from ..problems import Lapse, Problem
 
@@ -38,10 +38,10 @@ def settled(system: System, problems: Sequence[Problem]) -> tuple[list[Problem],
 def _named(system: System) -> Treatments:
     """(record, what or rule) → the nonconformity or deviation that names it."""
     found: dict[tuple[str, str], str] = {}
-    known = {entry.id for entry in system.of("nonconformity")}
+    known, offices = {entry.id for entry in system.of("nonconformity")}, Offices(system)
     for entry in system.entries:
         for row in rows(entry.value, "deviations"):
-            if _approved(entry.value, row):
+            if offices.may_deviate(entry.value, row):
                 found[entry.id, str(row.get("what"))] = f"deviation {row.get('approved_by')}"
         if entry.kind.name == "nonconformity":
             for row in rows(entry.value, "lapses"):
@@ -53,12 +53,6 @@ def _named(system: System) -> Treatments:
                 if word(row, "nonconformity") in known:
                     found[entry.id, str(row.get("what"))] = str(row["nonconformity"])
     return found
-
-
-def _approved(record: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-    """A deviation needs somebody else than the one who handled the case."""
-    approver = word(row, "approved_by")
-    return approver is not None and approver != record.get("handler") and bool(word(row, "reason"))
 
 
 def _general(system: System) -> Mapping[str, list[tuple[str, tuple[str, ...]]]]:

@@ -17,6 +17,7 @@ from . import (
     organisation,
     presence,
     references,
+    snapshots,
     waivers,
     writing,
 )
@@ -40,5 +41,6 @@ RULES: Mapping[str, Rule] = {
         *waivers.RULES,
         *indicators.RULES,
         *operation.RULES,
+        *snapshots.RULES,
     )
 }

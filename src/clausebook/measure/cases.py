@@ -16,7 +16,7 @@ from .calendar import working_days
 from .clocks import Clock, Watch
 from .collector import uncollected
 from .criteria import Criteria, criteria_of
-from .moments import Receipt, day, inner, read, receipt, rows, word, zone_of
+from .moments import Receipt, child, day, end_of, inner, read, receipt, rows, word, zone_of
 from .repeats import NONE, WINDOW_DAYS, Candidate, Repeats, repeats_of
 from .rounds import Round
 from .stages import Facts, clocks, facts_of, triggered
@@ -65,7 +65,9 @@ class Case:
 
     @property
     def open(self) -> bool:
-        return self.closed_at is None
+        """What came from an older log is as open as that log said."""
+        ended = child(self.value, "imported", "state") == "closed" or child(self.value, "imported", "closed_on")
+        return self.closed_at is None and not ended
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -128,8 +130,10 @@ def _anonymous(value: Mapping[str, Any]) -> bool:
 def _candidate(entry: Entry, facts: Facts) -> Candidate:
     window = facts.watch.criteria.threshold("repeat", "lookback_calendar_days", facts.on)
     value = entry.value
+    logged = day(value, "imported", "closed_on") if "imported" in value else None
+    closed = facts.turns[-1].closed or (end_of(logged, facts.watch.zone) if logged else None)
     return Candidate(
-        entry.id, value, facts.received, facts.turns[-1].closed, person_of(value), int(window or WINDOW_DAYS),
+        entry.id, value, facts.received, closed, person_of(value), int(window or WINDOW_DAYS),
         word(value, "product"), word(inner(value, "cause"), "group"), word(value, "order"),
     )  # fmt: skip
 

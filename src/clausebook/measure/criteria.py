@@ -29,6 +29,7 @@ END_EVENTS = {
     "acknowledged": "acknowledgement", "first_answer": "first-answer", "result": "result", "redress_paid": "redress",
 }  # fmt: skip
 """End events of obligations and the clocks they belong to; what is reported to an authority has no clock here."""
+NO_CONSUMERS = frozenset({"organization", "authority"})
 LEGAL_STARTS = {"received", "demand_made", "notice_received", "ticket_received", "accepted", "incident_known"}
 """Start events of an obligation that a complaint record knows; goods returned, for one, it does not."""
 
@@ -61,7 +62,10 @@ class Limit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LegalLimit:
-    """The limit of an obligation in the register: between which events, for which channels, from when on."""
+    """The limit of an obligation in the register: between which events, for which channels, from when on.
+
+    `consumers_only`: consumer law says nothing of a company's or an authority's complaint (消法 2).
+    """
 
     id: str
     limit: Limit
@@ -69,10 +73,12 @@ class LegalLimit:
     channels: frozenset[str]
     from_on: date | None
     to_on: date | None
+    consumers_only: bool = False
 
-    def holds(self, on: date, channel: str | None) -> bool:
+    def holds(self, on: date, channel: str | None, category: str | None = None) -> bool:
         known = (self.from_on is None or self.from_on <= on) and (self.to_on is None or on <= self.to_on)
-        return known and (not self.channels or channel in self.channels)
+        bound = not self.consumers_only or category not in NO_CONSUMERS
+        return known and bound and (not self.channels or channel in self.channels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +93,7 @@ class Criteria:
     """Memory only: own limits by version, event and severity."""
     terms: dict[tuple[str, str, date], float | None] = field(default_factory=dict)
     """Memory only: thresholds by term, key and day."""
-    by_law: dict[tuple[str, str | None, date], tuple[LegalLimit, ...]] = field(default_factory=dict)
+    by_law: dict[tuple[str, str | None, str | None, date], tuple[LegalLimit, ...]] = field(default_factory=dict)
     """Memory only: legal limits by end event, channel and day."""
 
     def at(self, kind: str, on: date) -> Mapping[str, Any]:
@@ -110,12 +116,14 @@ class Criteria:
             self.own[key] = _limit(version, event, severity)
         return self.own[key]
 
-    def legal_limits(self, end: str, channel: str | None, on: date) -> tuple[LegalLimit, ...]:
-        """The limits of obligations that end with this event and hold for this channel on a day."""
-        key = (end, channel, on)
+    def legal_limits(
+        self, end: str, channel: str | None, category: str | None, on: date
+    ) -> tuple[LegalLimit, ...]:
+        """The limits of obligations that end with this event and hold for this channel and complainant on a day."""
+        key = (end, channel, category, on)
         known = self.by_law.get(key)
         if known is None:
-            known = tuple(one for one in self.legal if one.end == end and one.holds(on, channel))
+            known = tuple(one for one in self.legal if one.end == end and one.holds(on, channel, category))
             self.by_law[key] = known
         return known
 
@@ -182,4 +190,5 @@ def _legal(system: System) -> Iterable[LegalLimit]:
                 yield LegalLimit(
                     str(row.get("id")), Limit(float(value), unit, start, child(limit, "public_law") is not True), end,
                     frozenset(words(limit, "channels")), day(row, "effective_on"), day(row, "repealed_on"),
+                    row.get("applies_to") == "consumers",
                 )  # fmt: skip

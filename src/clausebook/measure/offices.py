@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from ..model import System
-from .moments import child, day, rows, words
+from .moments import child, day, rows, word, words
 
 Row = Mapping[str, Any]
 
@@ -83,6 +83,20 @@ class Offices:
 
     def top_management(self, person: str | None, on: date) -> bool:
         return any(office.role.get("top_management") is True for office in self.of(person, on))
+
+    def may_deviate(self, record: Row, row: Row) -> bool:
+        """A deviation counts when somebody with that authority on that day approved it, who did not handle the case.
+
+        Top management may always; without any register of roles nobody's authority can be judged.
+        """
+        approver, handler = word(row, "approved_by"), word(record, "handler")
+        on = day((word(row, "approved_at") or "")[:10])
+        if approver is None or on is None or not word(row, "reason"):
+            return False
+        if approver == handler or self.holds(approver, handler, on):
+            return False
+        able = any(office.authority.get("deviation_approval") is True for office in self.of(approver, on))
+        return not self.roles or able or self.top_management(approver, on)
 
     def active(self, person: str | None, on: date) -> bool:
         """Known, here already, and not gone."""

@@ -59,6 +59,9 @@ def repeats_of(candidates: Sequence[Candidate]) -> Mapping[str, Repeats]:
         system = _system(one, faults, by_fault)
         if one.person is None:
             found[one.id] = Repeats((), (), system, computable=False)
+        elif word(one.value, "links", "not_repeat_reason"):
+            found[one.id] = Repeats((), (), system)
+            by_person[one.person].append(one)
         else:
             earlier = _closed_before(one, by_person[one.person])
             first = tuple(e.id for e in earlier if _same_thing(one, e))

@@ -76,15 +76,21 @@ def clocks_unextended(facts: Facts) -> dict[str, Clock]:
 def facts_of(value: Mapping[str, Any], watch: Watch, received: Receipt, contactable: bool) -> Facts:
     assessment, channel = inner(value, "assessment"), word(value, "channel")
     assessed, raised = word(assessment, "severity"), rows(assessment, "reassessments")
-    again = [word(row, "severity") for row in raised if word(row, "severity")]
     ack = inner(value, "ack")
     return Facts(
         value, watch, received, read(value.get("recorded_at"), watch.zone),
         watch.first_day(received, channel, received.on), channel,
         read(ack.get("at"), watch.zone), word(ack, "provisional_severity") or assessed, assessed,
-        again[-1] if again else assessed, raised, contactable,
+        severity_of(value), raised, contactable,
         rounds_of(value, watch.zone), pauses_of(value, watch.zone, watch.as_of),
     )  # fmt: skip
+
+
+def severity_of(value: Mapping[str, Any]) -> str | None:
+    """The class as last assessed."""
+    assessment = inner(value, "assessment")
+    again = [named for row in rows(assessment, "reassessments") if (named := word(row, "severity"))]
+    return again[-1] if again else word(assessment, "severity")
 
 
 def triggered(value: Mapping[str, Any]) -> list[str]:
@@ -105,7 +111,8 @@ def _own(facts: Facts, event: str, severity: str | None, start: Receipt) -> tupl
 
 def _legal(facts: Facts, end: str, start: Receipt) -> tuple[Candidate, ...]:
     """The limits of obligations with this end event; what is reported to an authority has no clock here."""
-    limits = facts.watch.criteria.legal_limits(end, facts.channel, facts.on)
+    category = word(inner(facts.value, "complainant"), "category")
+    limits = facts.watch.criteria.legal_limits(end, facts.channel, category, facts.on)
     return tuple(facts.watch.after(legal.limit, start, "legal", legal.id) for legal in limits) if limits else ()
 
 

@@ -43,8 +43,12 @@ def refused(reaction: Any) -> bool:
 
 
 def last_reaction(part: Mapping[str, Any]) -> Any:
-    """The reaction to the last decision told: a review's or an authority's decision counts like the first."""
-    told = [row for row in rows(part, "escalations") if child(row, "reaction")] if part.get("escalations") else []
+    """The reaction to the last decision told: a review's or an authority's decision counts like the first.
+
+    None while the last decision is unanswered: an earlier refusal was of an earlier decision.
+    """
+    later = rows(part, "escalations") if part.get("escalations") else []
+    told = [row for row in later if child(row, "reaction") or child(row, "result_notified")]
     return child(told[-1], "reaction") if told else part.get("reaction")
 
 

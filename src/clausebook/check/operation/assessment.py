@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from ...measure.cases import Case
@@ -16,6 +16,8 @@ SEVERITY_BELOW_MINIMUM = Rule("severity-below-minimum", "contradiction", "own", 
 SEVERITY_LOWERED = Rule("severity-lowered-unapproved", "contradiction", "own", source="V12")
 INVESTIGATION_TOO_SHALLOW = Rule("investigation-too-shallow", "lapse", "own", source="V13")
 INVESTIGATOR_CONCERNED = Rule("investigator-concerned", "lapse", "own", source="V14")
+INVESTIGATION_MISSING = Rule("investigation-missing", "lapse", "own", source="V13")
+CONFLICT_UNHANDLED = Rule("conflict-unhandled", "due", "own", source="V14")
 CONFLICT_NOT_DECLARED = Rule("conflict-not-declared", "contradiction", "implied", source="V14")
 INVESTIGATION_TIMES = Rule("investigation-times", "contradiction", "own", source="V15")
 INVESTIGATION_WITHOUT_EVIDENCE = Rule("investigation-without-evidence", "contradiction", "explicit", source="V15")
@@ -24,7 +26,8 @@ RESULT_BEFORE_FACTS = Rule("result-before-facts", "lapse", "own", source="V17")
 HANDLER_MISSING = Rule("handler-missing", "due", "own", source="V46")
 HANDLER_WITHOUT_COMPETENCE = Rule("handler-without-competence", "lapse", "own", source="V46")
 RULES = (
-    SEVERITY_BELOW_MINIMUM, SEVERITY_LOWERED, INVESTIGATION_TOO_SHALLOW, INVESTIGATOR_CONCERNED, CONFLICT_NOT_DECLARED,
+    SEVERITY_BELOW_MINIMUM, SEVERITY_LOWERED, INVESTIGATION_TOO_SHALLOW, INVESTIGATION_MISSING, INVESTIGATOR_CONCERNED,
+    CONFLICT_UNHANDLED, CONFLICT_NOT_DECLARED,
     INVESTIGATION_TIMES, INVESTIGATION_WITHOUT_EVIDENCE, RESPONSE_BEFORE_ASSESSMENT, RESULT_BEFORE_FACTS,
     HANDLER_MISSING, HANDLER_WITHOUT_COMPETENCE,
 )  # fmt: skip
@@ -44,7 +47,10 @@ def _severity(desk: Desk, case: Case) -> Iterator[Problem]:
     assessment = child(case.value, "assessment")
     if not isinstance(assessment, dict) or case.severity not in SEVERITIES:
         return
-    approved = assessment.get("override_reason") and assessment.get("override_approved_by")
+    again = rows(assessment, "reassessments")
+    approved = (assessment.get("override_reason") and assessment.get("override_approved_by")) or (
+        again and word(again[-1], "approved_by")
+    )
     for row in rows(desk.criteria.at("assessment-criteria", case.received.on), "minimum_severity"):
         least = str(row.get("minimum"))
         if least in SEVERITIES and case.severity > least and not approved and _holds(desk, case, child(row, "when")):
@@ -99,6 +105,7 @@ def _one_of(value: Any, options: Any) -> bool:
 def _investigation(desk: Desk, case: Case) -> Iterator[Problem]:
     inquiry = child(case.value, "investigation")
     if not isinstance(inquiry, dict):
+        yield from _not_investigated(desk, case)
         return
     level, least = word(inquiry, "level"), _least_level(desk, case)
     overridden = inquiry.get("override_reason") and inquiry.get("override_approved_by")
@@ -110,11 +117,22 @@ def _investigation(desk: Desk, case: Case) -> Iterator[Problem]:
         )
     yield from _independence(desk, case, inquiry)
     started, finished = desk.at(inquiry, "started_at"), desk.at(inquiry, "finished_at")
-    if started and finished and finished < started:
-        facts = {"started": shown(started), "finished": shown(finished)}
+    known = desk.at(inquiry, "facts_sufficient_at")
+    before = min((at for at in (known, finished) if at), default=None)
+    if (started and before and before < started) or (known and finished and finished < known):
+        facts = {"started": shown(started), "finished": shown(finished or known)}
         yield found(INVESTIGATION_TIMES, case, ("investigation", "finished_at"), ("8.3.inv",), facts=facts)
     if finished and not (rows(inquiry, "evidence") and inquiry.get("facts")):
         yield found(INVESTIGATION_WITHOUT_EVIDENCE, case, ("investigation",), ("8.3.inv",))
+
+
+def _not_investigated(desk: Desk, case: Case) -> Iterator[Problem]:
+    """Answered at once is for simple cases of the lower classes, and for what one contact solved (3.3)."""
+    simple = case.severity in (None, "S3", "S4") and _current(case.value).get("complexity") in (None, 1)
+    if desk.at(case, "response", "proposed_at") and not simple and not case.value.get("first_contact"):
+        facts = {"severity": case.severity or "—"}
+        breach = ("investigation-level", "other")
+        yield found(INVESTIGATION_MISSING, case, ("response",), ("8.3.inv",), breach=breach, facts=facts)
 
 
 def _least_level(desk: Desk, case: Case) -> str | None:
@@ -134,18 +152,30 @@ def _least_level(desk: Desk, case: Case) -> str | None:
 
 
 def _independence(desk: Desk, case: Case, inquiry: Mapping[str, Any]) -> Iterator[Problem]:
-    lead, concerned = word(inquiry, "lead"), words(case.value, "complained_about")
-    department = desk.offices.people.get(lead or "", {}).get("department")
+    lead, concerned = word(inquiry, "lead"), {*words(case.value, "complained_about"), *_handlers_before(desk, case)}
+    people = desk.offices.people_of(lead, case.received.on)
+    department = desk.offices.people.get(next(iter(people), ""), {}).get("department")
     requirement = ("8.3.inv",)
-    if lead and lead in concerned:
+    if lead and concerned & {lead, *people}:
         yield found(INVESTIGATOR_CONCERNED, case, ("investigation", "lead"), requirement, breach=("other",), who=lead)
     elif department in concerned:
         yield found(
             INVESTIGATOR_CONCERNED, case, ("investigation", "lead"), requirement, basis="implied",
             breach=("other",), who=f"{lead} ({department})",
         )  # fmt: skip
+    if inquiry.get("conflict") == "exists" and not inquiry.get("conflict_handled"):
+        yield found(CONFLICT_UNHANDLED, case, ("investigation", "conflict"), requirement)
     if inquiry.get("started_at") and not inquiry.get("conflict"):
         yield found(CONFLICT_NOT_DECLARED, case, ("investigation",), requirement)
+
+
+def _handlers_before(desk: Desk, case: Case) -> Iterator[str]:
+    """A complaint about the handling itself is not investigated by those who handled (3.1)."""
+    if case.value.get("about_handling") is not True:
+        return
+    named = [*words(case.value, "links", "related"), word(case.value, "links", "repeat_of") or ""]
+    for other in (desk.by_id[name] for name in named if name in desk.by_id):
+        yield from desk.offices.people_of(word(other.value, "handler"), other.received.on)
 
 
 def _order(desk: Desk, case: Case) -> Iterator[Problem]:
@@ -174,10 +204,6 @@ def _handler(desk: Desk, case: Case) -> Iterator[Problem]:
         if case.closure_basis not in NOT_HANDLED and not case.value.get("first_contact"):
             yield found(HANDLER_MISSING, case, (), ("8.1.d",))
         return
-    people = [handler] if handler in desk.offices.people else _holders(desk, handler, case.received.on)
+    people = desk.offices.people_of(handler, case.received.on)
     if people and all(desk.proven(person, case.received.on) is False for person in people):
         yield found(HANDLER_WITHOUT_COMPETENCE, case, ("handler",), ("7.2.b",), breach=("other",), who=handler)
-
-
-def _holders(desk: Desk, role: str, on: date) -> list[str]:
-    return [p for p in desk.offices.people if any(office.role.get("id") == role for office in desk.offices.of(p, on))]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...load.positions import place
 from ...measure.cases import Case
 from ...measure.clocks import Clock
-from ...measure.moments import rows
+from ...measure.moments import rows, word
 from ...problems import Place, Problem, Rule, problem
 from .desk import Desk, found, shown
 
@@ -23,11 +23,13 @@ RESPONSE_LATE = Rule("response-late", "lapse", "own", source="V30")
 RESULT_LATE = Rule("result-late", "lapse", "own", source="V30")
 REDRESS_LATE = Rule("redress-late", "lapse", "own", source="V30")
 STEP_OVERDUE = Rule("step-overdue", "due", "own", source="V30")
+DEVIATION_NOT_AUTHORISED = Rule("deviation-not-authorised", "contradiction", "own", source="V30")
 OPEN_TOO_LONG = Rule("open-too-long", "due", "own", source="V43")
 CALENDAR_YEAR_MISSING = Rule("calendar-year-missing", "due", "own")
 RULES = (
     RECORDED_LATE, ACKNOWLEDGEMENT_LATE, ACKNOWLEDGEMENT_MISSING, FAST_LANE_LATE, FIRST_ACTION_LATE, FIRST_ANSWER_LATE,
-    ASSESSMENT_LATE, INVESTIGATION_LATE, RESPONSE_LATE, RESULT_LATE, REDRESS_LATE, STEP_OVERDUE, OPEN_TOO_LONG,
+    ASSESSMENT_LATE, INVESTIGATION_LATE, RESPONSE_LATE, RESULT_LATE, REDRESS_LATE, STEP_OVERDUE,
+    DEVIATION_NOT_AUTHORISED, OPEN_TOO_LONG,
     CALENDAR_YEAR_MISSING,
 )  # fmt: skip
 
@@ -70,6 +72,10 @@ def check(desk: Desk, case: Case) -> Iterator[Problem]:
             yield _late(case, event, clock)
         elif clock.status == "overdue" and event in STEPS:
             yield from _overdue(case, event, clock)
+    for index, row in enumerate(rows(case.value, "deviations")):
+        if not desk.offices.may_deviate(case.value, row):
+            who = word(row, "approved_by") or "—"
+            yield found(DEVIATION_NOT_AUTHORISED, case, ("deviations", index), ("10.1.a.1",), who=who)
     yield from _too_long(desk, case)
 
 
@@ -98,7 +104,8 @@ def _too_long(desk: Desk, case: Case) -> Iterator[Problem]:
     most = int(desk.criteria.number(case.received.on, "review_open_after_working_days", otherwise=0))
     if not case.open or not most:
         return
-    looked = [at.date() for row in rows(case.value, "reviews") if (at := desk.at(row, "at"))]
+    seen = [*rows(case.value, "reviews"), *rows(case.value, "reopenings")]
+    looked = [at.date() for row in seen if (at := desk.at(row, "at"))]
     since = max([case.received.on, *looked])
     days = desk.working_days(since, desk.as_of)
     if days > most:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from ...measure.cases import Case
@@ -10,10 +11,10 @@ from ...measure.moments import child, rows, word
 from ...measure.states import agreed, enough, last_reaction, refused, rounds, silence_until, waiting_until
 from ...model import Pointer
 from ...problems import Problem, Rule
-from .desk import Desk, found, shown
+from .desk import Desk, found, ground, shown
 
 RESULT_NOTICE_MISSING = Rule("result-notice-missing", "contradiction", "explicit", source="V21")
-CLOSED_BEFORE_NOTICE = Rule("closed-before-notice", "contradiction", "explicit", source="V21")
+CLOSED_BEFORE_NOTICE = Rule("closed-before-notice", "lapse", "explicit", source="V21")
 ACCEPTED_BUT_REJECTED = Rule("accepted-but-rejected", "contradiction", "explicit", source="V22")
 ALTERNATIVES_NOT_TOLD = Rule("alternatives-not-told", "lapse", "explicit", source="V23")
 ALTERNATIVES_ONE_SIDED = Rule("alternatives-one-sided", "contradiction", "implied", source="V23")
@@ -35,34 +36,42 @@ RULES = (
 )  # fmt: skip
 
 INTERNAL_ROUTES = frozenset({"senior-review", "appeal"})
-EXPLAINED = frozenset({"exhausted", "unreachable", "not_contactable"})
+EXPLAINED = frozenset({"exhausted", "unreachable", "not_contactable", "not_complaint", "transferred"})
 Part = dict[str, Any]
 
 
 def check(desk: Desk, case: Case) -> Iterator[Problem]:
-    for number, part in enumerate(rounds(case.value)):
+    parts = rounds(case.value)
+    for number, part in enumerate(parts):
         at: Pointer = ("reopenings", number - 1) if number else ()
-        yield from _notice(desk, case, part, at)
+        yield from _notice(desk, case, part, at, last=number == len(parts) - 1)
         yield from _refusal(desk, case, part, at)
         yield from _silence(desk, case, part, at)
     yield from _withdrawal(desk, case)
     yield from _not_counted(desk, case)
 
 
-def _notice(desk: Desk, case: Case, part: Part, at: Pointer) -> Iterator[Problem]:
+def _notice(desk: Desk, case: Case, part: Part, at: Pointer, *, last: bool) -> Iterator[Problem]:
+    """Reopening is itself the correction of a round that was closed without acceptance."""
     closed, basis = desk.at(part, "closure", "at"), word(part, "closure", "basis")
-    notices = [desk.at(row, "result_notified", "at") for row in (part, *rows(part, "escalations"))]
+    reviews = [row for row in rows(part, "escalations") if _before(desk.at(row, "opened_at"), closed)]
+    notices = [desk.at(row, "result_notified", "at") for row in (part, *reviews)]
     told = [notice for notice in (*notices, desk.at(part, "first_contact", "at")) if notice is not None]
     if closed is None or basis not in ("accepted", "exhausted"):
         return
     if not told and case.contactable:
-        yield found(RESULT_NOTICE_MISSING, case, (*at, "closure"), ("8.6.a",), basis_of=basis)
+        yield found(RESULT_NOTICE_MISSING, case, (*at, "closure"), ("8.6.a",), basis_of=ground(case, basis))
     elif told and closed < max(told):
         facts = {"closed": shown(closed), "told": shown(max(told))}
-        yield found(CLOSED_BEFORE_NOTICE, case, (*at, "closure", "at"), ("8.6.a", "8.6.c"), facts=facts)
+        where, breach = (*at, "closure", "at"), ("result", "other")
+        yield found(CLOSED_BEFORE_NOTICE, case, where, ("8.6.a", "8.6.c"), breach=breach, facts=facts)
     accepted = agreed(last_reaction(part)) or child(part, "first_contact", "accepted") is True
-    if basis == "accepted" and not accepted:
+    if basis == "accepted" and not accepted and last:
         yield found(ACCEPTED_BUT_REJECTED, case, (*at, "closure", "basis"), ("8.6.c",))
+
+
+def _before(at: datetime | None, closed: datetime | None) -> bool:
+    return at is None or closed is None or at < closed
 
 
 def _refusal(desk: Desk, case: Case, part: Part, at: Pointer) -> Iterator[Problem]:
@@ -73,7 +82,7 @@ def _refusal(desk: Desk, case: Case, part: Part, at: Pointer) -> Iterator[Proble
     if refused(reaction) and (refused_at is None or refused_at.date() < desk.as_of):
         if not [when for when in told if refused_at is None or when >= refused_at]:
             yield found(ALTERNATIVES_NOT_TOLD, case, (*at, "reaction"), ("8.6.d",), breach=("alternatives",))
-        elif len({row.get("scope") for row in ways}) < 2:
+        elif len({row.get("scope") for row in ways} | _gone(part)) < 2:
             yield found(ALTERNATIVES_ONE_SIDED, case, (*at, "alternatives"), ("8.6.d",))
     for index, row in enumerate(ways):
         if row.get("route") == "arbitration" and row.get("arbitration_agreement") is not True:
@@ -82,25 +91,32 @@ def _refusal(desk: Desk, case: Case, part: Part, at: Pointer) -> Iterator[Proble
     closed = desk.at(part, "closure", "at")
     if closed is None or word(part, "closure", "basis") != "exhausted":
         return
-    pending = [row for row in rows(part, "escalations") if not (row.get("decided_at") or row.get("closed_at"))]
+    ended = [
+        desk.at(row, "decided_at") or desk.at(row, "closed_at") for row in rows(part, "escalations")
+        if _before(desk.at(row, "opened_at"), closed)
+    ]  # fmt: skip
+    pending = any(when is None or when > closed for when in ended)
     waiting = told and closed.date() <= waiting_until(max(told), desk.criteria, case.received.on)
-    decided = [when for row in rows(part, "escalations") if (when := desk.at(row, "closed_at"))]
-    if pending or (waiting and not (decided and max(decided) <= closed)):
+    if pending or (waiting and not ended):
         yield found(EXHAUSTED_TOO_EARLY, case, (*at, "closure"), ("8.6.d",), breach=("other", "alternatives"))
+
+
+def _gone(part: Part) -> set[str]:
+    """After a final decision inside the house there is no internal way left to tell of (corrections 10)."""
+    inside = any(row.get("route") in INTERNAL_ROUTES and row.get("decided_at") for row in rows(part, "escalations"))
+    return {"internal"} if inside else set()
 
 
 def _reviews(desk: Desk, case: Case, part: Part, at: Pointer) -> Iterator[Problem]:
     """Who decided first does not decide again; where top management decided, nobody stands above (corrections 20)."""
     first = {word(part, "response", "approved_by") or word(part, "response", "by")} - {None}
     for index, row in enumerate(rows(part, "escalations")):
-        who, when = word(row, "decided_by"), desk.at(row, "decided_at")
+        who, when = word(row, "decided_by") or word(row, "reviewer"), desk.at(row, "decided_at")
         if who in first:
             top = desk.offices.top_management(who, when.date() if when else case.received.on)
-            where = (*at, "escalations", index, "decided_by")
-            basis = "implied" if top else "own"
             yield found(
-                REVIEW_BY_SAME_DECIDER, case, where, ("8.6.d",), basis="implied" if basis == "implied" else "own",
-                breach=("other", "alternatives"), who=str(who),
+                REVIEW_BY_SAME_DECIDER, case, (*at, "escalations", index), ("8.6.d",),
+                basis="implied" if top else "own", breach=("other", "alternatives"), who=str(who),
             )  # fmt: skip
 
 
@@ -109,12 +125,17 @@ def _silence(desk: Desk, case: Case, part: Part, at: Pointer) -> Iterator[Proble
     closure = child(part, "closure")
     if closed is None or basis not in EXPLAINED:
         return
-    said = word(closure, "reason") or word(closure, "tried") or basis == "exhausted"
-    if not said or not word(closure, "approved_by"):
-        yield found(CLOSURE_UNEXPLAINED, case, (*at, "closure"), ("8.6.c",), basis_of=str(basis))
+    decision = child(case.value, "not_a_complaint") if basis == "not_complaint" else None
+    reasons = [word(closure, key) for key in ("reason", "tried", "reason_code")]
+    said = any(reasons) or word(decision, "reason") or basis in ("exhausted", "transferred")
+    approved = word(closure, "approved_by") or word(decision, "approved_by") or basis == "transferred"
+    receiver = basis != "transferred" or word(closure, "transferred_to")
+    if not said or not approved or not receiver:
+        yield found(CLOSURE_UNEXPLAINED, case, (*at, "closure"), ("8.6.c",), basis_of=ground(case, basis))
     if basis != "unreachable":
         return
-    attempts = sorted(when for row in rows(part, "no_reply", "attempts") if (when := desk.at(row, "at")))
+    tries = (desk.at(row, "at") for row in rows(part, "no_reply", "attempts"))
+    attempts = sorted(when for when in tries if when is not None and when <= closed)
     calendar, on = desk.complaints.watch.own, case.received.on
     tried = bool(attempts) and enough(attempts, desk.criteria, on)
     if not tried or closed.date() <= silence_until(part, attempts, desk.criteria, calendar, on):
@@ -124,7 +145,9 @@ def _silence(desk: Desk, case: Case, part: Part, at: Pointer) -> Iterator[Proble
         when for row in rows(case.value, "communications")
         if row.get("direction") == "in" and row.get("audience") == "complainant" and (when := desk.at(row, "at"))
     ]  # fmt: skip
-    if attempts and any(attempts[0] < when < closed for when in replied):
+    # Reopening is the correction, whether the answer came before the closing or after it.
+    reopened = any((when := desk.at(row, "at")) and when > closed for row in rows(case.value, "reopenings"))
+    if attempts and not reopened and any(attempts[0] < when for when in replied):
         yield found(UNREACHABLE_BUT_REPLIED, case, (*at, "closure", "basis"), ("8.6.c",))
 
 
@@ -142,10 +165,14 @@ def _withdrawal(desk: Desk, case: Case) -> Iterator[Problem]:
 def _not_counted(desk: Desk, case: Case) -> Iterator[Problem]:
     decision = child(case.value, "not_a_complaint")
     approver = word(decision, "approved_by")
+    if approver is None and case.closure_basis == "not_complaint":
+        approver = word(rounds(case.value)[-1], "closure", "approved_by")
     if approver is not None and approver in (word(case.value, "recorded_by"), word(decision, "decided_by")):
-        where = ("not_a_complaint", "approved_by")
+        where = ("not_a_complaint", "approved_by") if decision else ("closure", "approved_by")
         yield found(NOT_COMPLAINT_SELF_APPROVED, case, where, ("8.2.rec",), who=approver)
     master = word(case.value, "links", "duplicate_of")
+    if master is None and case.closure_basis == "duplicate":
+        yield found(DUPLICATE_OF_WRONG, case, ("closure", "basis"), ("8.2.rec",), master="—")
     other = desk.by_id.get(master or "")
     if other is None:
         return

@@ -69,6 +69,15 @@ class Desk:
         return max((limit for limit in limits if limit is not None), default=None)
 
     @cached_property
+    def closing_is_limited(self) -> bool:
+        """Whether the organisation says who may close which class of complaint."""
+        return any(child(role, "authority", "close_severity") for role in self.offices.roles.values())
+
+    @cached_property
+    def providers(self) -> Mapping[str, Mapping[str, Any]]:
+        return {str(row.get("id")): row for entry in self.of("providers") for row in rows(entry.value, "items")}
+
+    @cached_property
     def lines(self) -> Mapping[str, str]:
         """Product → product line."""
         return {str(row.get("id")): str(row.get("line")) for row in rows(self.organisation, "products")}
@@ -110,6 +119,11 @@ class Desk:
                     found[same][key].append(case.received.at)
         return found
 
+    @cached_property
+    def disposed(self) -> frozenset[str]:
+        """Records that a disposal names."""
+        return frozenset(name for entry in self.of("disposal") for name in words(entry.value, "record_ids"))
+
     def proven(self, person: str, on: date) -> bool | None:
         """Whether a person had a competence shown and not expired on a day (7.2); None without any register."""
         if not self._proven:
@@ -139,6 +153,12 @@ def found(
 ) -> Problem:  # fmt: skip
     """A problem of a case; a lapse says what kind of breach a nonconformity has to name."""
     return reporting.found(rule, case.entry, pointer, requirements, basis=basis, breach=breach, facts=facts, **more)
+
+
+def ground(case: Case, basis: str | None) -> Fact:
+    """The ground of closing by its label."""
+    shape = case.entry.kind.shape.properties["closure"].properties["basis"]
+    return shape.labels.get(basis or "", basis or "—")
 
 
 def shown(at: datetime | date | None) -> str:

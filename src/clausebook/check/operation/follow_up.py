@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -9,14 +10,16 @@ from typing import Any
 from ...load.positions import place
 from ...measure.cases import Case
 from ...measure.moments import child, day, rows, word, words
-from ...measure.states import refused, rounds
+from ...measure.states import NO_FOLLOW_UP, refused, rounds
 from ...model import Entry, Pointer
 from ...problems import Problem, Rule, problem
 from .desk import Desk, found, links, mentioned, shown
 
 FOLLOW_UP_MISSING = Rule("follow-up-missing", "due", "explicit", source="V27")
+FOLLOW_UP_UNSCORED = Rule("follow-up-unscored", "due", "own", source="V27")
+CLOSED_BEFORE_FOLLOW_UP = Rule("closed-before-follow-up", "lapse", "own", source="V27")
 FOLLOW_UP_LATE = Rule("follow-up-late", "lapse", "implied", source="V27")
-FOLLOW_UP_BEFORE_NOTICE = Rule("follow-up-before-notice", "contradiction", "explicit", source="V28")
+FOLLOW_UP_BEFORE_NOTICE = Rule("follow-up-before-notice", "lapse", "explicit", source="V28")
 FOLLOW_UP_BY_HANDLER = Rule("follow-up-by-handler", "contradiction", "implied", source="V28")
 LOW_SCORE_UNTREATED = Rule("low-score-untreated", "lapse", "explicit", source="V29")
 REJECTED_UNTREATED = Rule("rejected-result-untreated", "lapse", "explicit", source="V29")
@@ -24,11 +27,13 @@ BACK_LINK_MISSING = Rule("back-link-missing", "contradiction", "own", source="V3
 RETENTION_EXPIRED = Rule("retention-expired", "due", "own", source="V48")
 DISPOSED_TOO_EARLY = Rule("disposed-too-early", "lapse", "own", source="V48")
 RULES = (
-    FOLLOW_UP_MISSING, FOLLOW_UP_LATE, FOLLOW_UP_BEFORE_NOTICE, FOLLOW_UP_BY_HANDLER, LOW_SCORE_UNTREATED,
-    REJECTED_UNTREATED, BACK_LINK_MISSING, RETENTION_EXPIRED, DISPOSED_TOO_EARLY,
+    FOLLOW_UP_MISSING, FOLLOW_UP_UNSCORED, CLOSED_BEFORE_FOLLOW_UP, FOLLOW_UP_LATE, FOLLOW_UP_BEFORE_NOTICE,
+    FOLLOW_UP_BY_HANDLER, LOW_SCORE_UNTREATED, REJECTED_UNTREATED, BACK_LINK_MISSING, RETENTION_EXPIRED,
+    DISPOSED_TOO_EARLY,
 )  # fmt: skip
 
 LOW = 2
+SCORES = ("process_score", "outcome_score")
 FIELD_OF = {"nonconformity": "nonconformities", "alert": "alerts", "crisis": "crisis"}
 
 
@@ -53,10 +58,30 @@ def _asked(desk: Desk, case: Case, part: Mapping[str, Any], at: Pointer) -> Iter
         asked = desk.at(row, "at")
         if notified and asked and asked < notified:
             facts = {"at": shown(asked), "told": shown(notified)}
-            yield found(FOLLOW_UP_BEFORE_NOTICE, case, (*at, "follow_up", "attempts", index), ("8.6.b",), facts=facts)
+            where, breach = (*at, "follow_up", "attempts", index), ("follow-up",)
+            yield found(FOLLOW_UP_BEFORE_NOTICE, case, where, ("8.6.b",), breach=breach, facts=facts)
+    yield from _scored(desk, case, part, at)
     scorer = word(part, "follow_up", "scored_by")
     if scorer is not None and scorer == word(case.value, "handler"):
         yield found(FOLLOW_UP_BY_HANDLER, case, (*at, "follow_up", "scored_by"), ("8.6.b",), who=scorer)
+
+
+def _scored(desk: Desk, case: Case, part: Mapping[str, Any], at: Pointer) -> Iterator[Problem]:
+    """Somebody reached gives a score or declines; and an organisation that asks before closing has asked by then."""
+    tried = [(desk.at(row, "at"), row.get("outcome")) for row in rows(part, "follow_up", "attempts")]
+    reached = [when for when, outcome in tried if when and outcome == "reached" and when.date() < desk.as_of]
+    scores = [child(part, "follow_up", key) for key in SCORES]
+    declined = any(outcome in ("refused", "not-allowed") for _, outcome in tried)
+    if reached and not any(isinstance(score, int) for score in scores) and not declined:
+        yield found(FOLLOW_UP_UNSCORED, case, (*at, "follow_up"), ("8.6.b",), at=shown(max(reached)))
+    closed, basis = desk.at(part, "closure", "at"), word(part, "closure", "basis")
+    if closed is None or basis in NO_FOLLOW_UP or not case.contactable:
+        return
+    asked = [when for when, _ in tried if when and when <= closed]
+    excused = word(part, "follow_up", "not_possible") or child(case.value, "complainant", "follow_up_consent") is False
+    if child(desk.organisation, "follow_up", "mode") == "before_close" and not asked and not excused:
+        where, facts = (*at, "closure"), {"closed": shown(closed)}
+        yield found(CLOSED_BEFORE_FOLLOW_UP, case, where, ("8.6.b",), breach=("follow-up",), facts=facts)
 
 
 def _answered(desk: Desk, case: Case) -> Iterator[Problem]:
@@ -64,7 +89,7 @@ def _answered(desk: Desk, case: Case) -> Iterator[Problem]:
     low = child(desk.organisation, "follow_up", "dissatisfied_at_or_below")
     limit = low if isinstance(low, int) else LOW
     for number, part in enumerate(rounds(case.value)):
-        scores = [child(part, "follow_up", key) for key in ("process_score", "outcome_score")]
+        scores = [child(part, "follow_up", key) for key in SCORES]
         decision = child(part, "follow_up", "dissatisfied_decision")
         decided = word(decision, "nonconformity") or (word(decision, "reason") and word(decision, "approved_by"))
         lowest = min((score for score in scores if isinstance(score, int)), default=limit + 1)
@@ -88,15 +113,12 @@ def _links(desk: Desk, case: Case) -> Iterator[Problem]:
 
 def _kept(desk: Desk, case: Case) -> Iterator[Problem]:
     """The end of retention is a duty too: personal data is not kept longer than it must (7.5.3)."""
-    if case.closed_at is None or case.value.get("legal_hold"):
+    if case.closed_at is None or _held(case.value, desk.as_of) or case.id in desk.disposed:
         return
-    for row in _classes(desk):
-        years = row.get("years")
-        if row.get("id") == case.value.get("retention_class") and isinstance(years, int | float):
-            until = _plus(case.closed_at.date(), years)
-            if row.get("trigger") == "closed" and until < desk.as_of and row.get("permanent") is not True:
-                facts = {"until": shown(until), "name": str(row.get("id"))}
-                yield found(RETENTION_EXPIRED, case, ("retention_class",), ("7.5.3.ctl4",), facts=facts)
+    for until, name in _expiry(desk, case):
+        if until < desk.as_of:
+            facts = {"until": shown(until), "name": name}
+            yield found(RETENTION_EXPIRED, case, ("retention_class",), ("7.5.3.ctl4",), facts=facts)
 
 
 def check_all(desk: Desk) -> Iterator[Problem]:
@@ -112,8 +134,11 @@ def check_all(desk: Desk) -> Iterator[Problem]:
 
 def _disposed(desk: Desk, entry: Entry) -> Iterator[Problem]:
     done, due = day(entry.value, "disposed_on"), day(entry.value, "expired_on")
-    held = [i for i in words(entry.value, "record_ids") if i in desk.by_id and desk.by_id[i].value.get("legal_hold")]
-    if (done and due and done < due) or held:
+    named = [desk.by_id[name] for name in words(entry.value, "record_ids") if name in desk.by_id]
+    held = [case for case in named if done and _held(case.value, done)]
+    early = [until for case in named for until, _ in _expiry(desk, case) if done and done <= until]
+    due = max([*early, *([due] if due else [])], default=None)
+    if (done and due and done < due) or early or held:
         yield problem(
             DISPOSED_TOO_EARLY, place(entry, ("disposed_on",)), ("7.5.3.ctl4",), of_record=entry.id, breach=("other",),
             id=entry.id, due=shown(due), done=shown(done),
@@ -125,7 +150,23 @@ def _classes(desk: Desk) -> Iterator[dict[str, Any]]:
         yield from rows(entry.value, "items")
 
 
+def _held(value: Mapping[str, Any], on: date) -> bool:
+    """Under a legal hold on a day: begun by then, and not over."""
+    hold = child(value, "legal_hold")
+    since, until = day(hold, "from_on"), day(hold, "until_on")
+    return isinstance(hold, dict) and (since is None or since <= on) and (until is None or on <= until)
+
+
+def _expiry(desk: Desk, case: Case) -> Iterator[tuple[date, str]]:
+    """The last day a closed case is kept, and the class that says so."""
+    for row in _classes(desk):
+        years, kept_for_good = row.get("years"), row.get("permanent") is True
+        mine = row.get("id") == case.value.get("retention_class") and row.get("trigger") == "closed"
+        if mine and isinstance(years, int | float) and case.closed_at is not None and not kept_for_good:
+            yield _plus(case.closed_at.date(), years), str(row.get("id"))
+
+
 def _plus(on: date, years: float) -> date:
     months = on.month - 1 + round(years * 12)
     year, month = on.year + months // 12, months % 12 + 1
-    return date(year, month, min(on.day, 28))
+    return date(year, month, min(on.day, monthrange(year, month)[1]))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
 from ...load.positions import place
 from ...measure.cases import Case
+from ...measure.criteria import Limit
 from ...measure.moments import child, day, rows, word, words
-from ...measure.states import agreed, last_reaction, rounds
+from ...measure.states import agreed, last_reaction
 from ...model import Pointer
 from ...problems import Problem, Rule, problem
 from .desk import Desk, amount, found, shown
@@ -32,31 +33,29 @@ URGENT_WORDS = Rule("urgent-words", "contradiction", "implied", source="V09")
 MAJOR_LOSS_NOT_FLAGGED = Rule("major-loss-not-flagged", "contradiction", "own", source="V11")
 CONTACT_CONTRADICTION = Rule("contact-contradiction", "contradiction", "own", source="V37")
 AGENT_WITHOUT_AUTHORITY = Rule("agent-without-authority", "contradiction", "implied", source="V38")
-HISTORY_DISAGREES = Rule("history-disagrees", "contradiction", "own", source="V42")
 TICKET_INCOMPLETE = Rule("ticket-incomplete", "contradiction", "own", source="V44")
 TOLD_LATER_THAN_AUTHORITY = Rule("told-later-than-authority", "lapse", "own", source="V44")
 TYPE_NOT_IN_FORCE = Rule("type-not-in-force", "contradiction", "own", source="V45")
 RULES = (
     NUMBER_YEAR, NUMBER_GAP, TIME_IN_FUTURE, BEFORE_RECEIPT, AUTOMATIC_ONLY, TOLD_BEFORE_ACKNOWLEDGEMENT,
     TOLD_DATE_TOO_LATE, NEW_DATE_NOT_TOLD, FAST_LANE_MISSING, FIRST_ACTION_MISSING, FAST_LANE_WITHOUT_TRIGGER,
-    URGENT_WORDS, MAJOR_LOSS_NOT_FLAGGED, CONTACT_CONTRADICTION, AGENT_WITHOUT_AUTHORITY, HISTORY_DISAGREES,
+    URGENT_WORDS, MAJOR_LOSS_NOT_FLAGGED, CONTACT_CONTRADICTION, AGENT_WITHOUT_AUTHORITY,
     TICKET_INCOMPLETE, TOLD_LATER_THAN_AUTHORITY, TYPE_NOT_IN_FORCE,
 )  # fmt: skip
 
 NUMBER = re.compile(r"([0-9]{4})-([0-9]+)$")
 PLANNED = frozenset({"source_due_at", "told_due_at"})
-PAST_DAYS = frozenset({"received_on", "paid_on", "done_on", "event_on"})
+PAST_DAYS = frozenset({"received_on", "paid_on", "done_on", "event_on", "on"})
 GAP_DAYS = 7
 """Two clerks may record at the same time; a number that stays unused this long needs a void record."""
-AUTHORITIES = frozenset({"12315", "12345", "regulator"})
-HAPPENED: dict[str, tuple[str, ...]] = {
-    "acknowledged": ("ack",), "fast-lane": ("fast_lane",), "assessed": ("assessment", "at"),
-    "investigating": ("investigation", "started_at"), "investigated": ("investigation", "finished_at"),
-    "extended": ("extensions",), "paused": ("pauses",), "responded": ("response",), "notified": ("result_notified",),
-    "alternatives-told": ("alternatives",), "escalated": ("escalations",), "followed-up": ("follow_up",),
-    "closed": ("closure",), "reopened": ("reopenings",),
-}  # fmt: skip
-"""Words of the history and the fact that must be there when the word is."""
+AUTHORITY = re.compile("12315|12345|regulator")
+"""Channels through which authorities pass on complaints, where the profile does not say so itself."""
+AFTER_RECEIPT: tuple[tuple[str, ...], ...] = (
+    ("recorded_at",), ("ack", "at"), ("first_contact", "at"), ("assessment", "at"), ("fast_lane", "activated_at"),
+    ("investigation", "started_at"), ("response", "proposed_at"), ("result_notified", "at"), ("reaction", "at"),
+    ("closure", "at"),
+)  # fmt: skip
+"""What cannot have happened before the complaint came in (V03)."""
 
 
 def check(desk: Desk, case: Case) -> Iterator[Problem]:
@@ -65,18 +64,13 @@ def check(desk: Desk, case: Case) -> Iterator[Problem]:
     yield from _urgency(desk, case)
     yield from _people(case)
     yield from _sorting(desk, case)
-    for row_number, row in enumerate(rows(case.value, "history")):
-        fact = HAPPENED.get(str(row.get("event")))
-        if fact and not any(child(part, *fact) for part in [*rounds(case.value), case.value]):
-            at = ("history", row_number, "event")
-            yield found(HISTORY_DISAGREES, case, at, ("8.2.rec",), event=str(row.get("event")), state=case.state)
 
 
 def _times(desk: Desk, case: Case) -> Iterator[Problem]:
     received = case.received.at if case.received.exact else None
     for pointer in _future(desk, case.value, ()):
         yield found(TIME_IN_FUTURE, case, pointer, ("8.2.rec",), as_of=shown(desk.as_of))
-    for keys in (("recorded_at",), ("ack", "at"), ("assessment", "at"), ("fast_lane", "activated_at")):
+    for keys in AFTER_RECEIPT:
         at = desk.at(case, *keys)
         if at is not None and (at < received if received else at.date() < case.received.on):
             began = shown(received or case.received.on)
@@ -109,7 +103,8 @@ def _told(desk: Desk, case: Case) -> Iterator[Problem]:
         return
     at_due = desk.at(ack, "told_due_at")
     told = day(ack, "told_due_on") or (at_due.date() if at_due else None)
-    if ack.get("automatic") is True and (told is None or not word(ack, "told_process")):
+    spoken = any(row.get("purpose") == "ack" and row.get("direction") != "in" for row in _said(case))
+    if ack.get("automatic") is True and not spoken and (told is None or not word(ack, "told_process")):
         breach = ("acknowledgement",)
         yield found(AUTOMATIC_ONLY, case, ("ack", "automatic"), ("8.2.c.ack", "8.2.c.info"), breach=breach)
     if told is None:
@@ -118,7 +113,7 @@ def _told(desk: Desk, case: Case) -> Iterator[Problem]:
     if told < on.date():
         yield found(TOLD_BEFORE_ACKNOWLEDGEMENT, case, where, ("8.2.c.info",), told=shown(told), at=shown(on))
     limit = desk.criteria.limit("result", word(ack, "provisional_severity"), case.received.on)
-    own = desk.complaints.watch.after(limit, case.received, "own").at.date() if limit else None
+    own = _own_date(desk, case, limit) if limit else None
     if own is not None and told > own:
         facts = {"told": shown(told), "due": shown(own)}
         yield found(TOLD_DATE_TOO_LATE, case, where, ("8.2.c.info",), breach=("told-date",), facts=facts)
@@ -131,19 +126,30 @@ def _told(desk: Desk, case: Case) -> Iterator[Problem]:
     yield from _raised(desk, case, told)
 
 
-def _raised(desk: Desk, case: Case, told: Any) -> Iterator[Problem]:
+def _said(case: Case) -> list[dict[str, Any]]:
+    return [row for row in rows(case.value, "communications") if row.get("audience") == "complainant"]
+
+
+def _own_date(desk: Desk, case: Case, limit: Limit) -> date:
+    """The last day of an own limit, what comes after hours counted as the organisation counts it."""
+    watch = desk.complaints.watch
+    start = watch.first_day(case.received, word(case.value, "channel"), case.received.on)
+    return watch.after(limit, start, "own").at.date()
+
+
+def _raised(desk: Desk, case: Case, told: date) -> Iterator[Problem]:
     """A class raised after the acknowledgement makes an earlier date, which is told within a working day."""
+    acknowledged, notified = desk.at(case, "ack", "at"), desk.at(case, "result_notified", "at")
     for index, row in enumerate(rows(case.value, "assessment", "reassessments")):
         at, limit = desk.at(row, "at"), desk.criteria.limit("result", word(row, "severity"), case.received.on)
-        if at is None or limit is None:
+        if at is None or limit is None or (acknowledged and acknowledged >= at) or (notified and notified <= at):
             continue
-        own = desk.complaints.watch.after(limit, case.received, "own").at.date()
+        own = _own_date(desk, case, limit)
         until = desk.complaints.watch.own.due(at.date(), 1).on
-        notices = [*rows(case.value, "communications"), child(case.value, "result_notified") or {}]
+        notices = [row for row in _said(case) if row.get("direction") != "in"]
         told_again = any(
             (said := desk.at(notice, "at")) is not None and at <= said and said.date() <= until
-            for notice in notices
-            if notice.get("audience", "complainant") == "complainant"
+            for notice in [*notices, child(case.value, "result_notified") or {}]
         )
         if own < told and desk.as_of > until and not told_again and case.contactable:
             where = ("assessment", "reassessments", index)
@@ -152,34 +158,44 @@ def _raised(desk: Desk, case: Case, told: Any) -> Iterator[Problem]:
 
 def _urgency(desk: Desk, case: Case) -> Iterator[Problem]:
     lane, triggers = child(case.value, "fast_lane"), child(case.value, "triggers")
-    if case.triggers and not desk.at(lane, "activated_at"):
+    running = (clock := case.clocks.get("fast-lane")) is not None and clock.status == "running"
+    # A duplicate is handled with its master, in the master's fast lane.
+    if case.triggers and not desk.at(lane, "activated_at") and not running and case.closure_basis != "duplicate":
         names = ", ".join(case.triggers)
         yield found(FAST_LANE_MISSING, case, ("triggers",), ("8.2.b",), breach=("fast-lane",), names=names)
     clock = case.clocks.get("first-action")
     if lane and clock is not None and clock.status == "overdue":
         yield found(FIRST_ACTION_MISSING, case, ("fast_lane",), ("8.2.b",), due=shown(clock.due_at))
-    if lane and not case.triggers and child(triggers, "precaution") is not True:
+    cleared = {word(row, "trigger") for row in rows(triggers, "cleared")}
+    explained = cleared or child(triggers, "precaution") is True or child(lane, "released")
+    if lane and not case.triggers and not explained:
         yield found(FAST_LANE_WITHOUT_TRIGGER, case, ("fast_lane",), ("8.2.b",))
-    if case.value.get("urgent") is not True and not case.value.get("urgency_review"):
-        signs = _signs(desk, case)
+    if not case.value.get("urgency_review") and child(triggers, "precaution") is not True:
+        signs = _signs(desk, case, cleared)
         if signs:
             yield found(URGENT_WORDS, case, ("description",), ("8.2.b",), words="、".join(signs[:4]))
+    if "major_property_loss" not in {*case.triggers, *cleared}:
+        yield from _loss(desk, case)
+
+
+def _loss(desk: Desk, case: Case) -> Iterator[Problem]:
+    """V11: a sum that the organisation itself calls a major loss opens the fast lane, or is cleared with a reason."""
     most = desk.criteria.threshold("major-property-loss", "amount_min", case.received.on)
     sums = [amount(case.value.get("claimed_amount")), amount(child(case.value, "redress", "amount"))]
     largest = max((value for value in sums if value is not None), default=None)
-    flagged = "major_property_loss" in case.triggers
-    if most is not None and largest is not None and largest >= most and not flagged:
+    if most is not None and largest is not None and largest >= most:
         facts = {"amount": str(largest), "most": f"{most:g}"}
         yield found(MAJOR_LOSS_NOT_FLAGGED, case, ("triggers",), ("8.2.b",), facts=facts)
 
 
-def _signs(desk: Desk, case: Case) -> list[str]:
-    """Words of danger or publicity that the organisation lists with its triggers (V09)."""
+def _signs(desk: Desk, case: Case, cleared: set[str | None]) -> list[str]:
+    """Words of danger or publicity that the organisation lists with a trigger nobody has set (V09)."""
     text = str(case.value.get("description") or "")
     version = desk.criteria.at("urgent-criteria", case.received.on)
-    kinds = ("personal_safety", "media_attention")
+    answered = {*case.triggers, *cleared}
     return [
-        sign for row in rows(version, "triggers") if row.get("trigger") in kinds
+        sign for row in rows(version, "triggers")
+        if row.get("trigger") in ("personal_safety", "media_attention") and row.get("trigger") not in answered
         for sign in words(row, "signs") if sign in text
     ]  # fmt: skip
 
@@ -187,16 +203,19 @@ def _signs(desk: Desk, case: Case) -> list[str]:
 def _people(case: Case) -> Iterator[Problem]:
     said = child(case.value, "complainant", "contactable")
     by_phone = child(case.value, "ack", "method") == "phone"
-    if (case.anonymous and said is True) or (said is False and by_phone):
+    given_up = case.closure_basis == "not_contactable"
+    if (case.anonymous and said is True) or (said is False and by_phone) or (given_up and said is True):
         yield found(CONTACT_CONTRADICTION, case, ("complainant",), ("8.2.rec",))
     agent = child(case.value, "complainant", "agent")
+    if agent is None and child(case.value, "complainant", "category") == "agent":
+        agent = {}
     given = case.value.get("redress") or agreed(last_reaction(case.value))
     if isinstance(agent, dict) and given and not agent.get("authority_evidence"):
         yield found(AGENT_WITHOUT_AUTHORITY, case, ("complainant", "agent"), ("8.2.rec",))
 
 
 def _sorting(desk: Desk, case: Case) -> Iterator[Problem]:
-    if word(case.value, "channel") in AUTHORITIES:
+    if _from_authority(desk, case):
         dated = case.value.get("source_due_at") or case.value.get("source_due_on")
         if not case.value.get("external_case_no") or not dated:
             yield found(TICKET_INCOMPLETE, case, ("channel",), ("8.2.rec",), channel=str(case.value.get("channel")))
@@ -209,6 +228,13 @@ def _sorting(desk: Desk, case: Case) -> Iterator[Problem]:
         )
         if mine and not valid:
             yield found(TYPE_NOT_IN_FORCE, case, pointer, ("8.2.a",), name=name, received=shown(case.received.on))
+
+
+def _from_authority(desk: Desk, case: Case) -> bool:
+    channel = word(case.value, "channel") or ""
+    row = next((row for row in rows(desk.organisation, "channels") if row.get("id") == channel), {})
+    said = row.get("authority")
+    return said if isinstance(said, bool) else bool(AUTHORITY.search(channel))
 
 
 def _sorted_as(case: Case) -> Iterator[tuple[str, str, Pointer]]:

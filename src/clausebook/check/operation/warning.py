@@ -21,11 +21,12 @@ COLLECTIVE_NOT_FLAGGED = Rule("collective-not-flagged", "due", "own", source="V3
 CRISIS_RECORD_MISSING = Rule("crisis-record-missing", "due", "explicit", source="V36")
 CRISIS_DECISION_MISSING = Rule("crisis-decision-missing", "due", "own", source="V36")
 OTHER_SHARE_HIGH = Rule("other-share-high", "due", "implied", source="V45")
+TICKET_COUNTED_TWICE = Rule("ticket-counted-twice", "contradiction", "own", source="V49")
 COUNT_DIFFERS = Rule("count-differs", "contradiction", "implied", source="V50")
 NOT_COMPLAINT_SHARE_HIGH = Rule("not-complaint-share-high", "due", "implied", source="V51")
 RULES = (
     CORRECTIVE_ACTION_MISSING, REPEAT_NOT_NAMED, REPEAT_WITHOUT_ALERT, COLLECTIVE_NOT_FLAGGED, CRISIS_RECORD_MISSING,
-    CRISIS_DECISION_MISSING, OTHER_SHARE_HIGH, COUNT_DIFFERS, NOT_COMPLAINT_SHARE_HIGH,
+    CRISIS_DECISION_MISSING, TICKET_COUNTED_TWICE, OTHER_SHARE_HIGH, COUNT_DIFFERS, NOT_COMPLAINT_SHARE_HIGH,
 )  # fmt: skip
 
 SHARE_NEEDS = 20
@@ -41,22 +42,27 @@ def check(desk: Desk, case: Case) -> Iterator[Problem]:
 
 def _repeat(desk: Desk, case: Case) -> Iterator[Problem]:
     """Every repeat opens or joins a warning; one answer may serve many (corrections 4)."""
-    earlier = [*case.repeats.r1, *case.repeats.r2]
-    links = child(case.value, "links")
-    if not earlier or not case.counted or word(links, "not_repeat_reason"):
+    earlier = _earlier(case)
+    if not earlier or not case.counted:
         return
-    if not word(links, "repeat_of"):
+    if not word(case.value, "links", "repeat_of"):
         yield found(REPEAT_NOT_NAMED, case, ("links",), ("8.4.warn",), earlier=earlier[-1])
     if not desk.linked(case, "alert"):
         yield found(REPEAT_WITHOUT_ALERT, case, ("links",), ("8.4.warn",), earlier=earlier[-1])
 
 
+def _earlier(case: Case) -> list[str]:
+    return [*case.repeats.r1, *case.repeats.r2]
+
+
 def _crisis(desk: Desk, case: Case) -> Iterator[Problem]:
     value = case.value
-    grave = value.get("major") is True or bool(value.get("collective"))
+    decided = child(value, "crisis_decision", "needed") is True
+    grave = value.get("major") is True or bool(value.get("collective")) or decided
     answered = bool(desk.linked(case, "crisis"))
-    if grave and not answered:
-        yield found(CRISIS_RECORD_MISSING, case, ("collective",), ("7.4.crisis",))
+    if grave and not answered and case.counted:
+        where = next((key for key in ("collective", "major", "crisis_decision") if key in value), "triggers")
+        yield found(CRISIS_RECORD_MISSING, case, (where,), ("7.4.crisis",))
     if "media_attention" in case.triggers and not answered and not child(value, "crisis_decision", "reason"):
         yield found(CRISIS_DECISION_MISSING, case, ("triggers",), ("7.4.crisis",))
 
@@ -64,7 +70,7 @@ def _crisis(desk: Desk, case: Case) -> Iterator[Problem]:
 def _corrective(desk: Desk, case: Case) -> Iterator[Problem]:
     """A justified serious complaint, or one that came back, ends in corrective action or a reasoned decision (10.1)."""
     justified = child(case.value, "investigation", "substantiated") in ("yes", "partly")
-    grave = case.severity in ("S1", "S2") or bool(case.repeats.r1 or case.repeats.r2)
+    grave = case.severity in ("S1", "S2") or bool(_earlier(case))
     if not (justified and grave and not case.open):
         return
     alerts = [alert.value for alert in desk.linked(case, "alert")]
@@ -75,6 +81,7 @@ def _corrective(desk: Desk, case: Case) -> Iterator[Problem]:
 
 def check_all(desk: Desk) -> Iterator[Problem]:
     yield from _collective(desk)
+    yield from _twice(desk)
     yield from _shares(desk)
     yield from _counts(desk)
 
@@ -88,17 +95,38 @@ def _collective(desk: Desk) -> Iterator[Problem]:
             product = word(case.value, "product") or ""
             groups[cause, desk.lines.get(product, product)].append(case)
     for (cause, _), cases in groups.items():
-        least = desk.criteria.threshold("collective", "complainants_min", desk.as_of)
-        window = desk.criteria.threshold("collective", "window_calendar_days", desk.as_of)
-        last = max(cases, key=lambda case: case.received.at)
-        if least is None or window is None:
+        ordered = sorted(cases, key=lambda case: (case.received.at, case.id))
+        unseen = next((last for last in reversed(ordered) if _crowd(desk, last, ordered)), None)
+        if unseen is not None:
+            asked, count = ("7.4.crisis", "8.4.warn"), _crowd(desk, unseen, ordered)
+            yield found(COLLECTIVE_NOT_FLAGGED, unseen, ("cause",), asked, count=count, cause=cause)
+
+
+def _crowd(desk: Desk, last: Case, ordered: list[Case]) -> int:
+    """How many people the window that ends with a case holds, when they are collective and nobody has said so."""
+    on = last.received.on
+    least = desk.criteria.threshold("collective", "complainants_min", on)
+    window = desk.criteria.threshold("collective", "window_calendar_days", on)
+    if least is None or window is None:
+        return 0
+    near = [c for c in ordered if timedelta() <= on - c.received.on <= timedelta(days=window)]
+    people = {person_of(c.value) or c.id for c in near}
+    seen = any(c.value.get("collective") or desk.linked(c, "alert") or desk.linked(c, "crisis") for c in near)
+    return len(people) if len(people) >= least and not seen else 0
+
+
+def _twice(desk: Desk) -> Iterator[Problem]:
+    """V49: one ticket is one complaint; what comes back on it reopens the case and is not received anew."""
+    first: dict[tuple[str, str], Case] = {}
+    for case in sorted(desk.complaints.cases, key=lambda case: (case.received.at, case.id)):
+        ticket = word(case.value, "external_case_no")
+        if ticket is None or not case.counted or case.imported:
             continue
-        near = [c for c in cases if last.received.on - c.received.on <= timedelta(days=window)]
-        people = {person_of(c.value) or c.id for c in near}
-        seen = any(c.value.get("collective") or desk.linked(c, "alert") or desk.linked(c, "crisis") for c in near)
-        if len(people) >= least and not seen:
-            asked = ("7.4.crisis", "8.4.warn")
-            yield found(COLLECTIVE_NOT_FLAGGED, last, ("cause",), asked, count=len(people), cause=cause)
+        earlier = first.setdefault((str(case.value.get("channel")), ticket), case)
+        together = case.value.get("collective") or word(case.value, "links", "repeat_of")
+        if earlier is not case and case.judged and not together:
+            facts = {"ticket": ticket, "earlier": earlier.id}
+            yield found(TICKET_COUNTED_TWICE, case, ("external_case_no",), ("8.2.rec", "9.1.a"), facts=facts)
 
 
 def _shares(desk: Desk) -> Iterator[Problem]:
