@@ -82,6 +82,13 @@ def test_no_person_reaches_the_repository(fresh: Path) -> None:
     assert [w for w in told["warnings"] if "业主" in w] and [w for w in told["warnings"] if "“其他”：1 行" in w]
 
 
+def test_a_telephone_is_no_number_of_a_case(fresh: Path) -> None:
+    log = HEAD + "13800138000,2026-01-03,漏水\n17030412345,2026-01-03,异响\n"
+    assert run(fresh, log).exit_code == 0
+    assert [record.get("external_case_no") for record in records(fresh)] == [None, "17030412345"]
+    assert "13800138000" not in all_text(fresh)
+
+
 def test_a_map_cannot_ask_for_a_person_in_clear(fresh: Path) -> None:
     log = "投诉日期,投诉内容,姓名\n2026-01-03,a,王小明\n2026-01-04,b,王小明\n2026-01-05,c,P-AAAA2222\n"
     (fresh / "m.yaml").write_text("投诉日期: received_on\n姓名: description\n", "utf-8")
@@ -118,6 +125,12 @@ def test_sums_and_headers_between_are_no_complaints(fresh: Path) -> None:
     assert (told["rows"], told["accepted"], told["rejected"]) == (2, 2, [])
     assert any("3, 6, 7, 8" in warning for warning in told["warnings"])
     assert any("重复了表头" in warning and "4" in warning for warning in told["warnings"])
+
+
+def test_a_header_given_twice_is_said(fresh: Path) -> None:
+    told = said(fresh, "投诉日期,投诉内容,投诉日期\n2026-01-03,漏水,2026-01-05\n")
+    assert told["mapping"] == {"投诉日期": "received_at", "投诉内容": "description", "投诉日期 (3)": None}
+    assert any("投诉日期 (3)" in warning for warning in told["warnings"])
 
 
 def test_rows_and_numbers_given_twice_are_named(fresh: Path) -> None:
