@@ -6,6 +6,7 @@ import io
 import os
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ import pytest
 
 from clausebook.load import sheets, text_tables
 from clausebook.load.strict_yaml import decode, parse
+from clausebook.problems import UserError
 from clausebook.work.import_privacy import masked
+from clausebook.work.writer import create_all
 from foreign_logs import records, run, said, workbook
 
 HEAD = "投诉编号,投诉日期,投诉内容\n"
@@ -294,3 +297,20 @@ def test_a_moment_elsewhere_is_a_day_here(fresh: Path) -> None:
     assert (told["accepted"], [refused["row"] for refused in told["rejected"]]) == (1, [3])
     assert run(fresh, "投诉时间,投诉内容\n2025-12-31T20:00:00Z,a\n").exit_code == 0
     assert records(fresh)[0]["id"] == "CC-2026-0001"
+
+
+def test_a_stop_in_the_middle_leaves_whole_records_and_the_next_import_brings_the_rest(fresh: Path) -> None:
+    def texts() -> Iterator[tuple[str, str]]:
+        yield "records/complaints/2026/CC-2026-0001.yaml", "id: CC-2026-0001\n"
+        raise OSError("no space left")
+
+    with pytest.raises(UserError, match="cannot-write"):
+        create_all(fresh, texts())
+    assert not list((fresh / "records").rglob("*CC-*"))
+    log = HEAD + ROW + "T2,2026-01-04,异响\n"
+    assert run(fresh, log).exit_code == 0
+    first, second = sorted((fresh / "records" / "complaints").glob("*/*.yaml"))
+    second.unlink()  # as if the machine had stopped after the first record
+    next((fresh / "records" / "imports").glob("*.yaml")).unlink()
+    assert first.exists() and run(fresh, log).exit_code == 0
+    assert [record["external_case_no"] for record in records(fresh)] == ["T1", "T2"]
