@@ -191,7 +191,16 @@ def test_sums_and_signatures_are_no_complaints(first: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "first", ["T1", "合计金额与账单不符，要求退款", "Total loss of signal", "第一次来电未接", "备注栏被删"]
+    "first",
+    [
+        "T1",
+        "合计金额与账单不符，要求退款",
+        "Total loss of signal",
+        "第一次来电未接",
+        "第 3 次投诉仍未解决",
+        "共 3 次来电未接",
+        "备注栏被删",
+    ],
 )
 def test_a_complaint_that_begins_like_a_sum_is_none(first: str) -> None:
     assert not is_total([first, "", "3"])
