@@ -10,8 +10,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import sites
+from clausebook.cli import group
 from clausebook.pipeline import Report, run
 from clausebook.shipped import CHECKOUT, shipped
 
@@ -84,3 +86,17 @@ def git() -> Callable[..., str]:
 def rules_of(report: Report, path: str | None = None) -> list[str]:
     """The rules that fired, for one file or for all."""
     return [found.rule for found in report.problems if path is None or found.place.path == path]
+
+
+@pytest.fixture(scope="session")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new repository of an organisation that has written nothing yet; only to be copied."""
+    root = tmp_path_factory.mktemp("untouched") / "fresh"
+    assert CliRunner().invoke(group, ["init", str(root), "--name", "甲公司"]).exit_code == 0
+    return root
+
+
+@pytest.fixture
+def fresh(untouched: Path, tmp_path: Path) -> Path:
+    """A new repository of an organisation that has written nothing yet."""
+    return Path(shutil.copytree(untouched, tmp_path / "fresh"))

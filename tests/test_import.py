@@ -21,14 +21,6 @@ MAP = """columns:
 LOG = 'Date received,Submitted via,Issue,Extra\n7/29/2013,Web,late,a\n8/1/2013,Phone,"two\nlines",\n,Web,no date,b\n'
 
 
-@pytest.fixture
-def fresh(tmp_path: Path) -> Path:
-    """A new repository of an organisation that has written nothing yet."""
-    root = tmp_path / "fresh"
-    assert CliRunner().invoke(group, ["init", str(root), "--name", "甲公司"]).exit_code == 0
-    return root
-
-
 def run(root: Path, log: str, mapping: str, *words: str) -> Result:
     (root / "log.csv").write_bytes(log.encode("utf-8"))
     (root / "map.yaml").write_bytes(mapping.encode("utf-8"))

@@ -2,115 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
-from datetime import date
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from clausebook.cli import group
 from clausebook.load.headers import meanings
 from clausebook.load.strict_yaml import decode, parse
 from clausebook.load.tables import open_table
-from clausebook.work.date_columns import reading
 from clausebook.work.yaml_text import to_yaml_fast
+from foreign_logs import records, run, said, workbook
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared complaint logs are not on this machine")
-TODAY = date(2026, 11, 20)
 ZH = "投诉编号,投诉日期,投诉方式,投诉内容,处理状态,结案日期,备注\nT1,2023年4月8日,电话,漏水,已结案,2023-04-10,\n"
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Path:
-    root = tmp_path / "fresh"
-    assert CliRunner().invoke(group, ["init", str(root), "--name", "甲公司"]).exit_code == 0
-    return root
-
-
-def run(root: Path, log: Path | str | bytes, *words: str, name: str = "log.csv") -> Result:
-    if isinstance(log, Path):
-        file = log
-    else:
-        file = root / name
-        file.write_bytes(log.encode("utf-8") if isinstance(log, str) else log)
-    line = ["import", "complaints", str(file), "--root", str(root), "--as-of", "2026-11-20", *words]
-    return CliRunner().invoke(group, line)
-
-
-def said(root: Path, log: Path | str | bytes, *words: str, name: str = "log.csv") -> Any:
-    return json.loads(run(root, log, "--dry-run", *words, name=name).stdout)
-
-
-def records(root: Path) -> list[dict[str, Any]]:
-    files = sorted((root / "records" / "complaints").glob("*/*.yaml"))
-    return [parse(decode(file.read_bytes()))[0].value for file in files]
-
-
-def workbook(sheets: dict[str, list[list[Any]]]) -> bytes:
-    """A small .xlsx by hand: text, numbers, `("date", serial)` and `("formula", code, cached)`."""
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    packed = "http://schemas.openxmlformats.org/package/2006/relationships"
-    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-
-    def cell(value: Any, place: str) -> str:
-        if value is None:
-            return ""
-        if isinstance(value, tuple) and value[0] == "date":
-            return f'<c r="{place}" s="1"><v>{value[1]}</v></c>'
-        if isinstance(value, tuple):
-            return f'<c r="{place}" t="str"><f>{escape(value[1])}</f><v>{escape(value[2])}</v></c>'
-        if isinstance(value, (int, float)):
-            return f'<c r="{place}"><v>{value}</v></c>'
-        return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
-
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as book:
-        types = "".join(
-            f'<Override PartName="/xl/worksheets/s{n}.xml" ContentType="{kinds}.worksheet+xml"/>'
-            for n in range(len(sheets))
-        )
-        book.writestr(
-            "[Content_Types].xml",
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            f'<Override PartName="/xl/workbook.xml" ContentType="{kinds}.sheet.main+xml"/>'
-            f'<Override PartName="/xl/styles.xml" ContentType="{kinds}.styles+xml"/>{types}</Types>',
-        )
-        book.writestr(
-            "_rels/.rels",
-            f'<Relationships xmlns="{packed}"><Relationship Id="r" Type="{links}/officeDocument" '
-            'Target="xl/workbook.xml"/></Relationships>',
-        )
-        listed = "".join(f'<sheet name="{n}" sheetId="{i + 1}" r:id="s{i}"/>' for i, n in enumerate(sheets))
-        book.writestr(
-            "xl/workbook.xml", f'<workbook xmlns="{main}" xmlns:r="{links}"><sheets>{listed}</sheets></workbook>'
-        )
-        targets = "".join(
-            f'<Relationship Id="s{n}" Type="{links}/worksheet" Target="worksheets/s{n}.xml"/>'
-            for n in range(len(sheets))
-        )
-        targets += f'<Relationship Id="st" Type="{links}/styles" Target="styles.xml"/>'
-        book.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{packed}">{targets}</Relationships>')
-        book.writestr(
-            "xl/styles.xml",
-            f'<styleSheet xmlns="{main}"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
-        )
-        for number, rows in enumerate(sheets.values()):
-            body = "".join(
-                f'<row r="{r}">{"".join(cell(v, f"{chr(65 + c)}{r}") for c, v in enumerate(row))}</row>'
-                for r, row in enumerate(rows, start=1)
-            )
-            book.writestr(
-                f"xl/worksheets/s{number}.xml", f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>'
-            )
-    return buffer.getvalue()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -277,32 +185,6 @@ def test_a_large_log_is_read_row_by_row(tmp_path: Path) -> None:
     assert sum(1 for _ in open_table(file).rows()) == 100_000
     assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024
     tracemalloc.stop()
-
-
-@pytest.mark.parametrize(
-    "values, text, undecided",
-    [
-        (["22-04-15", "31-05-15", "2015-04-08"], "DD-MM-YY, YYYY-MM-DD", False),
-        (["22-04-2015", "4/8/2015"], "DD-MM-YYYY", True),
-        (["13/4/2015", "4/14/2015"], "MM-DD-YYYY, DD-MM-YYYY", False),
-        (["13/4/2015", "4/14/2015", "1/2/2015"], None, True),
-        (["5/5/2015"], "MM-DD-YYYY, DD-MM-YYYY", False),
-        (["22-04-15"], None, True),
-        (["1-Feb-15", "12 March 2015"], "DD-MON-YY, DD-MON-YYYY", False),
-        (["20150408", "20151231"], "YYYYMMDD", False),
-        (["42102"], "EXCEL", False),
-        (["soon", "-", "31-31-31"], None, False),
-        (["01-02-03"], None, True),
-    ],
-)
-def test_formats_of_a_column(values: list[str], text: str | None, undecided: bool) -> None:
-    found = reading(values, TODAY)
-    assert (found.text, bool(found.open)) == (text, undecided)
-
-
-def test_two_named_formats_are_told_apart_by_their_separator() -> None:
-    found = reading(["1-2-2015", "1/2/2015"], TODAY, ["M/D/YYYY", "D-M-YYYY"])
-    assert [found.parse(value) for value in ("1-2-2015", "1/2/2015")] == [date(2015, 2, 1), date(2015, 1, 2)]
 
 
 def test_what_is_written_fast_is_read_back() -> None:

@@ -52,7 +52,7 @@ def command(
             raise UserError("import-map-exists", path=save_map)
         say("map-saved", path=save_map)
     if not dry_run:
-        paths = apply(folder, system, made, now_in(folder), partial=accept_partial, progress=progress)
+        paths = apply(folder, system, made, now_in(folder, system.as_of), partial=accept_partial, progress=progress)
         say("written", count=len(made.ids)) if paths else say("nothing-new")
         if made.rejected:
             say("rejected-file", count=len(made.rejected), path=str(write_rejected(Path(file), made)))

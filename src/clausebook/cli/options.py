@@ -67,9 +67,10 @@ def day_of(given: str | None, root: Path) -> date:
         raise UserError("bad-as-of", value=given) from None
 
 
-def now_in(root: Path) -> str:
-    """The present moment with offset, in the organisation's time zone."""
-    return datetime.now(_zone(root)).isoformat(timespec="seconds")
+def now_in(root: Path, day: date) -> str:
+    """The present moment with offset, in the organisation's time zone, on the day that rules (one as-of date): what
+    a command writes under --as-of is no more in the future than anything else it judges."""
+    return datetime.combine(day, datetime.now(_zone(root)).time(), _zone(root)).isoformat(timespec="seconds")
 
 
 def _zone(root: Path) -> ZoneInfo:

@@ -17,14 +17,14 @@ from ..measure.moments import zone_of
 from ..model import Shape, System
 from .date_columns import Reading
 from .import_map import PERSON, Column
-from .import_privacy import Tokens, masked
+from .import_privacy import Tokens, masked, masked_number
 
 PROBE: dict[str, Any] = {"received_on": "2020-01-01", "imported": {"file_sha256": "0" * 64, "row": 1}}
 FREE = "自由文字 free text."
 NOTHING = re.compile(r"[-—–/\\_.*~]+|n/?a\.?|nil|null|none|nan|无|暂无|没有|空|略|不详|未知|#n/a", re.IGNORECASE)
 TITLES = ("name", "title", "name_en", "title_en")
 NUMBERS = ("external_case_no", "order", "batch")
-"""Numbers of things: nothing in them is masked."""
+"""Numbers of things."""
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class Field:
         if self.tokens is not None:
             return self.tokens.of(self._chosen(value))
         if self.free and not self.column.values:
-            return value if self.column.field in NUMBERS else masked(value)
+            return self._kept(value)
         if value not in self.cache:
             self.cache[value] = self._given(value)
         return self.cache[value]
@@ -68,7 +68,7 @@ class Field:
     def _given(self, value: str) -> Any:
         chosen = self._chosen(value)
         if self.free:
-            return chosen if self.column.field in NUMBERS else masked(chosen)
+            return self._kept(chosen)
         if self.dated:
             made = self._moment(chosen)
             if made is None:
@@ -85,6 +85,12 @@ class Field:
             self.told[value] = "reason-form"
             return None
         return typed
+
+    def _kept(self, value: str) -> str | None:
+        """A text masked; a number only when it is no person's."""
+        if self.column.field in NUMBERS:
+            return value if masked_number(value) == value else None
+        return masked(value)
 
     def _chosen(self, value: str) -> str:
         """What the column's own words make of a value: as it is written, else in small letters (Y, YES, yes)."""

@@ -26,6 +26,10 @@ NOTED = ("imported.sent_on", "imported.due_on")
 """What is noted and left out when it comes before the receipt: it is another's date or a plan."""
 
 
+TWICE = re.compile(r"(.+) \(([0-9]+)\)")
+"""What `header_rows.named` makes of a name that was there before."""
+
+
 class Judge:
     """Decides on every row that a scan has read, and tells what a person should know."""
 
@@ -142,6 +146,9 @@ class Judge:
             made.warn("masked", column=name, count=seen.count, row=seen.row)
         if "complainant.ref" not in {bound.column.field for bound in made.fields.values()}:
             made.warn("no-person-key")
+        for name in table.columns:
+            if (twice := TWICE.fullmatch(name)) and twice[1] in table.columns:
+                made.warn("header-twice", column=twice[1], place=twice[2], name=name)
         if table.header_from != table.header:
             made.warn("two-rows", row=table.header_from, last=table.header)
         if table.header_from > 1:

@@ -11,7 +11,7 @@ from ..load.tables import Table
 from ..wording import text
 from .import_fields import Field
 from .import_map import Column
-from .import_privacy import masked
+from .import_privacy import masked, masked_number
 
 SHOWN = 40
 """So much of a value is shown in a message."""
@@ -23,7 +23,8 @@ LISTED = 100
 class Plan:
     """What an import would do: number by row in order of receipt, and what was refused.
 
-    `private` columns are kept out of the repository; `unmasked` ones hold numbers of cases, not of persons.
+    `private` columns are kept out of the repository; `unmasked` ones hold dates, and
+    numbers of cases and orders.
     `dropped` are dates that cannot be right beside the receipt: (row, column). `state` is a column without a field
     of its own for it that also says whether a case is closed.
     """
@@ -69,7 +70,7 @@ class Plan:
 
     def kept(self, column: str, cell: str) -> str:
         """A cell as a record may hold it."""
-        return cell if column in self.unmasked else masked(cell)
+        return masked_number(cell) if column in self.unmasked else masked(cell)
 
     def say(self, key: str, **facts: str | int) -> str:
         return text(f"import.{key}", self.language, file=self.file, **facts)

@@ -16,18 +16,24 @@ MASK = "***"
 # Cheap to ask first: a text without any of these holds nothing that we mask.
 PLATE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]"
 SUSPECT = re.compile(rf"[0-9]{{5}}|[0-9][ .-][0-9]{{2,3}}|@|微信|[Ww]e[Cc]hat|QQ|qq|{PLATE}")
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+IDENTITY = re.compile(
+    r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+    r"(?![0-9A-Za-z])"
+)
+MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9]{4}){2}(?![0-9])")
+DATED = re.compile(r"[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 PATTERNS = (
-    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
-               r"(?![0-9A-Za-z])"),
-    re.compile(r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9]{4}){2}(?![0-9])"),
+    EMAIL,
+    IDENTITY,
+    MOBILE,
     re.compile(r"(?<![0-9A-Za-z-])0[1-9][0-9]{1,2}[- ]?[1-9][0-9]{6,7}(?![0-9-])"),
     re.compile(r"(?<![0-9A-Za-z])\+[1-9][0-9]{0,2}[- ]?(?:\([0-9]+\)[- ]?)?[0-9](?:[- ]?[0-9]){6,12}(?![0-9])"),
-    re.compile(r"(?<![0-9A-Za-z-])(?:\([0-9]{3}\) ?|[0-9]{3}[-. ])[0-9]{3}[-. ][0-9]{4}(?![0-9-])"),
+    re.compile(r"(?<![0-9A-Za-z-])(?!400|800)(?:\([0-9]{3}\) ?|[0-9]{3}[-. ])[0-9]{3}[-. ][0-9]{4}(?![0-9-])"),
     re.compile(r"(?<![0-9A-Za-z-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9-])"),
     re.compile(r"(?:微信|[Ww]e[Cc]hat|QQ|qq)(?:号码?|账号)?\s?(?:是|为|[:：])?\s?[A-Za-z0-9_-]{5,20}"),
     re.compile(PLATE + "[·• -]?[A-Z0-9]{5,6}(?![A-Za-z0-9])"),
-)  # fmt: skip
+)
 CARD = re.compile(
     r"(?<![0-9A-Za-z])(?:62|4[0-9]|5[1-5])[0-9]{2}(?:[- ]?[0-9]{4}){3}(?:[- ]?[0-9]{1,3})?(?![0-9A-Za-z])"
 )
@@ -42,6 +48,16 @@ def masked(text: str) -> str:
     for pattern in PATTERNS:
         text = pattern.sub(MASK, text)
     return CARD.sub(lambda found: MASK if _luhn(found[0]) else found[0], text)
+
+
+def masked_number(text: str) -> str:
+    """The number of a case or an order as it is, unless it is itself the number of a person's telephone or identity.
+
+    Eleven digits that begin with a date (170304…) are the number of a case.
+    """
+    if MOBILE.fullmatch(text) and not DATED.match(text):
+        return MASK
+    return MASK if IDENTITY.fullmatch(text) or EMAIL.fullmatch(text) else text
 
 
 def _luhn(card: str) -> bool:

@@ -11,7 +11,6 @@ from ..load.headers import is_total, meaning_of
 from ..model import System
 from .date_columns import reading
 from .import_plan import Plan, raw_row
-from .import_privacy import masked
 from .import_repeats import Doubles, Earlier
 
 COUNTED = 60
@@ -59,7 +58,7 @@ class Scan:
         self.external = next((self.index[n] for n, f in made.fields.items() if f.steps == ("external_case_no",)), None)
         self.seen: dict[str, dict[str, Seen]] = {name: {} for name in {**self.watched, **self.numbers}}
         self.counters: dict[str, Counter[str]] = {n: Counter() for n in made.table.columns if n not in made.private}
-        self.public = [(n, self.index[n], c, n not in made.unmasked) for n, c in self.counters.items()]
+        self.public = [(n, self.index[n], c) for n, c in self.counters.items()]
         self.masks: dict[str, Seen] = {}
         self.rows: list[Row] = []
         self.short: list[tuple[int, int]] = []
@@ -135,11 +134,11 @@ class Scan:
             elif name in self.watched or DAMAGED.fullmatch(value):
                 values[value] = Seen(1, row)
         width = len(cells)
-        for name, place, counter, open_text in self.public:
+        for name, place, counter in self.public:
             value = cells[place] if place < width else ""
             if len(counter) <= COUNTED:
                 counter[value] += 1
-            if open_text and len(value) > 5 and masked(value) != value:
+            if len(value) > 5 and self.made.kept(name, value) != value:
                 self.masks.setdefault(name, Seen(0, row)).count += 1
 
     def _says_something(self, cells: list[str]) -> bool:

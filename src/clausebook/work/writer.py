@@ -9,6 +9,9 @@ from pathlib import Path
 
 from ..problems import UserError
 
+PART = ".clausebook-part"
+"""The end of a file's name while it is written; no loader reads such a name."""
+
 
 def write_text(path: Path, content: str) -> None:
     """Write or replace a file as UTF-8 with LF."""
@@ -46,10 +49,14 @@ def _write(path: Path, content: bytes, *, fresh: bool) -> bool:
 
 
 def create_all(root: Path, texts: Iterable[tuple[str, str]]) -> list[str]:
-    """Write many new files, (path relative to `root`, text), as they come; when one fails, none stays."""
+    """Write many new files, (path relative to `root`, text), as they come; when one fails, none stays.
+
+    Each appears whole under its name or not at all, also when the machine stops: what was written then is found by
+    the next import, which brings the rest.
+    """
     written: list[str] = []
     folders: set[str] = set()
-    base = str(root)
+    base, part = str(root), f".{os.getpid()}{PART}"
     path = base
     try:
         for relative, content in texts:
@@ -58,12 +65,14 @@ def create_all(root: Path, texts: Iterable[tuple[str, str]]) -> list[str]:
             if folder not in folders:
                 os.makedirs(folder, exist_ok=True)
                 folders.add(folder)
-            with open(path, "x", encoding="utf-8", newline="\n") as stream:
-                written.append(relative)
+            with open(path + part, "w", encoding="utf-8", newline="\n") as stream:
                 stream.write(content)
+            os.link(path + part, path)
+            written.append(relative)
+            os.unlink(path + part)
     except BaseException as error:
-        for relative in written:
-            (root / relative).unlink(missing_ok=True)
+        for name in (path + part, *(os.path.join(base, relative) for relative in written)):
+            Path(name).unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise UserError("cannot-write", path=path, detail=error.strerror or str(error)) from None
         raise
