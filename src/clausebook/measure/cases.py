@@ -6,7 +6,7 @@ counted but runs no clock: nobody is judged by rules that did not exist (correct
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,10 +15,11 @@ from ..model import Entry, System
 from .calendar import working_days
 from .clocks import Clock, Watch
 from .criteria import Criteria, criteria_of
-from .moments import Receipt, child, day, moment, receipt, rows, word, zone_of
+from .moments import Receipt, day, inner, read, receipt, rows, word, zone_of
 from .repeats import NONE, WINDOW_DAYS, Candidate, Repeats, repeats_of
-from .stages import clocks_of, severity_of, triggered
-from .states import NOT_COUNTED, last_reaction, last_round, rounds, state_of
+from .rounds import Round
+from .stages import Facts, clocks, facts_of, triggered
+from .states import NOT_COUNTED, last_reaction, state_of
 
 NO_CLOCKS: Mapping[str, Clock] = {}
 
@@ -45,6 +46,8 @@ class Case:
     closure_basis: str | None
     reopened: int
     follow_up_outcome: str | None
+    facts: Facts
+    """What was read of the record for its clocks: rounds with their moments, pauses."""
 
     @property
     def id(self) -> str:
@@ -80,9 +83,9 @@ class Complaints:
 def complaints_of(system: System) -> Complaints:
     watch = watch_of(system)
     start = day(system.organisation, "system_effective_on")
-    kept = [(entry, at) for entry in system.of("complaint") if (at := received(entry.value, watch)) is not None]
-    repeats = repeats_of([_candidate(entry, at, watch) for entry, at in kept if _counted(entry.value)])
-    cases = tuple(_case(entry, at, watch, start, repeats.get(entry.id, NONE)) for entry, at in kept)
+    kept = [_read(entry, at, watch) for entry in system.of("complaint") if (at := received(entry.value, watch))]
+    repeats = repeats_of([_candidate(entry, facts) for entry, facts in kept if _counted(facts)])
+    cases = tuple(_case(entry, facts, start, repeats.get(entry.id, NONE)) for entry, facts in kept)
     missing: dict[int, list[str]] = {}
     for case in cases:
         for year in {c.missing_year for c in case.clocks.values() if c.missing_year and c.status != "none"}:
@@ -100,65 +103,73 @@ def watch_of(system: System) -> Watch:
 
 
 def received(value: Mapping[str, Any], watch: Watch) -> Receipt | None:
-    return receipt(moment(value, watch.zone, "received_at"), day(value, "received_on"), watch.zone)
+    return receipt(read(value.get("received_at"), watch.zone), day(value.get("received_on")), watch.zone)
 
 
 def person_of(value: Mapping[str, Any]) -> str | None:
     """The person token; an anonymous complainant, and a record without a token, has none."""
-    named = word(value, "complainant", "ref")
+    named = word(inner(value, "complainant"), "ref")
     return None if named is None or named == "anonymous" else named
 
 
-def _candidate(entry: Entry, at: Receipt, watch: Watch) -> Candidate:
-    window = watch.criteria.threshold("repeat", "lookback_calendar_days", at.on)
+def _read(entry: Entry, at: Receipt, watch: Watch) -> tuple[Entry, Facts]:
+    value = entry.value
+    said = inner(value, "complainant").get("contactable")
+    return entry, facts_of(value, watch, at, said if isinstance(said, bool) else not _anonymous(value))
+
+
+def _anonymous(value: Mapping[str, Any]) -> bool:
+    complainant = inner(value, "complainant")
+    return "anonymous" in (complainant.get("ref"), complainant.get("category"))
+
+
+def _candidate(entry: Entry, facts: Facts) -> Candidate:
+    window = facts.watch.criteria.threshold("repeat", "lookback_calendar_days", facts.on)
+    value = entry.value
     return Candidate(
-        entry.id, entry.value, at, moment(last_round(entry.value), watch.zone, "closure", "at"), person_of(entry.value),
-        int(window or WINDOW_DAYS),
+        entry.id, value, facts.received, facts.turns[-1].closed, person_of(value), int(window or WINDOW_DAYS),
+        word(value, "product"), word(inner(value, "cause"), "group"), word(value, "order"),
     )  # fmt: skip
 
 
-def _case(entry: Entry, at: Receipt, watch: Watch, start: date | None, repeats: Repeats) -> Case:
-    value, part = entry.value, last_round(entry.value)
-    before = start is not None and at.on < start
-    imported = bool(child(value, "imported"))
-    anonymous = "anonymous" in (word(value, "complainant", "ref"), word(value, "complainant", "category"))
-    said = child(value, "complainant", "contactable")
-    contactable = said if isinstance(said, bool) else not anonymous
-    basis = word(part, "closure", "basis")
+def _case(entry: Entry, facts: Facts, start: date | None, repeats: Repeats) -> Case:
+    value, watch, last = entry.value, facts.watch, facts.turns[-1]
+    before, imported = start is not None and facts.on < start, bool(value.get("imported"))
     return Case(
         entry=entry,
-        state=state_of(value, watch.criteria, watch.own, watch.zone, watch.as_of, at.on),
-        severity=severity_of(value),
-        received=at,
-        counted=_counted(value),
+        state=state_of(value, last, watch.criteria, watch.own, watch.zone, watch.as_of, facts.on),
+        severity=facts.severity,
+        received=facts.received,
+        counted=_counted(facts),
         started_before_system=before,
         imported=imported,
-        anonymous=anonymous,
-        contactable=contactable,
+        anonymous=_anonymous(value),
+        contactable=facts.contactable,
         triggers=tuple(triggered(value)),
-        clocks=NO_CLOCKS if before or imported else clocks_of(value, watch, at, contactable),
+        clocks=NO_CLOCKS if before or imported else clocks(facts),
         repeats=repeats,
-        reaction=word(last_reaction(part), "answer") or _at_once(part),
+        reaction=word(last_reaction(last.value), "answer") or _at_once(last.value),
         first_reaction=word(value, "reaction", "answer") or _at_once(value),
-        closed_at=moment(part, watch.zone, "closure", "at"),
-        closure_basis=basis,
-        reopened=len(rows(value, "reopenings")),
-        follow_up_outcome=_asked(value),
+        closed_at=last.closed,
+        closure_basis=last.basis,
+        reopened=len(facts.turns) - 1,
+        follow_up_outcome=_asked(facts.turns),
+        facts=facts,
     )
 
 
-def _counted(value: Mapping[str, Any]) -> bool:
-    return word(last_round(value), "closure", "basis") not in NOT_COUNTED
+def _counted(facts: Facts) -> bool:
+    return facts.turns[-1].basis not in NOT_COUNTED
 
 
 def _at_once(part: Mapping[str, Any]) -> str | None:
-    return "accepted" if child(part, "first_contact", "accepted") is True else None
+    return "accepted" if inner(part, "first_contact").get("accepted") is True else None
 
 
-def _asked(value: Mapping[str, Any]) -> str | None:
+def _asked(turns: Sequence[Round]) -> str | None:
     """scored, refused, attempts or none; the last round that was followed up decides."""
-    for part in reversed(rounds(value)):
-        follow_up = child(part, "follow_up")
+    for turn in reversed(turns):
+        follow_up = turn.value.get("follow_up")
         if not isinstance(follow_up, dict):
             continue
         if isinstance(follow_up.get("process_score"), int) or isinstance(follow_up.get("outcome_score"), int):

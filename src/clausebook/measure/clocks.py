@@ -8,28 +8,23 @@ off, those of public law may (corrections 40). This is the one definition: rules
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .calendar import Due, WorkingDays
 from .criteria import Criteria, Limit
-from .moments import LAST_SECOND, Receipt, day, end_of, moment, rows
+from .moments import LAST_SECOND, Receipt, day, end_of, later, moment, not_after, rows
 
 Source = Literal["own", "told", "ticket", "legal"]
 Status = Literal["met", "late", "overdue", "running", "none"]
 
-END_EVENTS = {
-    "acknowledged": "acknowledgement", "first_answer": "first-answer", "result": "result", "redress_paid": "redress",
-}  # fmt: skip
-"""End events of obligations and the clocks they belong to; what is reported to an authority has no clock here."""
 
-
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """One step: `due_at` None means that nobody set a limit. `missing_year`: the due date is provisional,
-    because that year has no calendar yet; it is the earliest possible but for make-up days (corrections 38)."""
+    because that year has no calendar yet; it is the earliest possible but for make-up days (corrections 38).
+    A tuple, as a hundred thousand cases have a million clocks."""
 
     event: str
     started_at: datetime
@@ -49,8 +44,7 @@ class Clock:
         return self.status in ("late", "overdue")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One limit turned into a moment."""
 
     at: datetime
@@ -59,8 +53,7 @@ class Candidate:
     limit_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(NamedTuple):
     """Waiting for the complainant, told to them: time that own and told limits do not count."""
 
     start: datetime
@@ -77,18 +70,30 @@ class Watch:
     zone: tzinfo
     as_of: date
     hours: tuple[Mapping[str, Any], ...]
-    memory: dict[tuple[Limit, date, bool], tuple[datetime, int | None]] = field(default_factory=dict)
+    memory: dict[tuple[Limit, date, Source], tuple[datetime, int | None]] = field(default_factory=dict)
     """Memory only: last days, since many cases begin on one day."""
+    planned: dict[tuple[str, str | None, date, date], tuple[Candidate, ...] | Limit] = field(default_factory=dict)
+    """Memory only: own limits by event, severity, day of the criteria and day of the start; hours as they are."""
 
     def after(self, limit: Limit, start: Receipt, source: Source, limit_id: str = "") -> Candidate:
         """The end of a limit that runs from `start`."""
         if limit.unit == "hours":
-            return Candidate(start.at + timedelta(hours=limit.value), source, None, limit_id)
-        key = (limit, start.on, source == "own")
-        if key not in self.memory:
-            self.memory[key] = self._last_day(limit, start.on, self.own if source == "own" else self.legal)
-        at, missing = self.memory[key]
-        return Candidate(at, source, missing, limit_id)
+            return Candidate(later(start.at, timedelta(hours=limit.value)), source, None, limit_id)
+        key = (limit, start.on, source)
+        found = self.memory.get(key)
+        if found is None:
+            found = self.memory[key] = self._last_day(limit, start.on, self.own if source == "own" else self.legal)
+        return Candidate(found[0], source, found[1], limit_id)
+
+    def own_limit(self, event: str, severity: str | None, start: Receipt, on: date) -> tuple[Candidate, ...]:
+        """What the organisation itself allows for a step that begins at `start`, by the criteria of day `on`."""
+        key = (event, severity, on, start.on)
+        found = self.planned.get(key)
+        if found is None:
+            limit = self.criteria.limit(event, severity, on)
+            days = () if limit is None else (self.after(limit, start, "own"),)
+            found = self.planned[key] = limit if limit is not None and limit.unit == "hours" else days
+        return (self.after(found, start, "own"),) if isinstance(found, Limit) else found
 
     def _last_day(self, limit: Limit, start: date, calendar: WorkingDays) -> tuple[datetime, int | None]:
         if limit.unit == "working-days":
@@ -118,30 +123,32 @@ class Watch:
             return due
         if due.at.time() != LAST_SECOND:
             waited = sum((pause.end - pause.start for pause in before), timedelta())
-            return Candidate(due.at + min(waited, timedelta(days=cap)), due.source, due.missing_year, due.limit_id)
+            moved = later(due.at, min(waited, timedelta(days=cap)))
+            return Candidate(moved, due.source, due.missing_year, due.limit_id)
         calendar = self.own.provisional()
         days = sum(calendar.count(pause.start.date(), pause.end.date()) for pause in before)
-        moved = self.own.due(due.at.date(), min(days, cap))
-        missing = _missing(self.own, moved, due.at.date())
-        return Candidate(end_of(moved.on, self.zone), due.source, due.missing_year or missing, due.limit_id)
+        last = self.own.due(due.at.date(), min(days, cap))
+        missing = _missing(self.own, last, due.at.date())
+        return Candidate(end_of(last.on, self.zone), due.source, due.missing_year or missing, due.limit_id)
 
     def clock(
-        self, event: str, start: Receipt, candidates: list[Candidate], done: datetime | None, ended: datetime | None
-    ) -> Clock:
+        self, event: str, start: datetime, candidates: Sequence[Candidate], done: datetime | None,
+        ended: datetime | None,
+    ) -> Clock:  # fmt: skip
         """The verdict. `ended`: the case ended without this step, which then is only asked for if it was due."""
-        due = min(candidates, key=lambda candidate: candidate.at, default=None)
-        if due is None:
-            return Clock(event, start.at, None, "own", done, "none")
+        if not candidates:
+            return Clock(event, start, None, "own", done, "none")
+        due = candidates[0] if len(candidates) == 1 else min(candidates, key=lambda candidate: candidate.at)
         return Clock(
-            event, start.at, due.at, due.source, done, self.status(due.at, done, ended), due.missing_year, due.limit_id
+            event, start, due.at, due.source, done, self.status(due.at, done, ended), due.missing_year, due.limit_id
         )
 
     def status(self, due: datetime, done: datetime | None, ended: datetime | None = None) -> Status:
         """A day is over once it is over: what is due on the as-of date itself still runs."""
         if done is not None:
-            return "met" if done.replace(microsecond=0) <= due else "late"
+            return "met" if not_after(done, due) else "late"
         if ended is not None:
-            return "none" if ended.replace(microsecond=0) <= due else "late"
+            return "none" if not_after(ended, due) else "late"
         return "overdue" if due.date() < self.as_of else "running"
 
 
@@ -165,7 +172,9 @@ def _closes(hours: tuple[Mapping[str, Any], ...], channel: str | None) -> str | 
 
 def pauses_of(value: Mapping[str, Any], zone: tzinfo, as_of: date) -> list[Pause]:
     """Pauses that count: only those the complainant was told of; an open one lasts until the as-of date."""
-    found = []
+    found: list[Pause] = []
+    if not value.get("pauses"):
+        return found
     for row in rows(value, "pauses"):
         start, told = moment(row, zone, "started_at"), moment(row, zone, "told_complainant_at")
         end = moment(row, zone, "ended_at") or end_of(as_of, zone)

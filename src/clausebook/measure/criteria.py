@@ -7,10 +7,10 @@ of last year, and one that is tightened makes none.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..model import System
 from .moments import child, day, rows, word, words
@@ -29,8 +29,7 @@ LEGAL_STARTS = {"received", "demand_made", "notice_received", "ticket_received",
 """Start events of an obligation that a complaint record knows; goods returned, for one, it does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """So many hours or days; `rolls` when a last day that is a day off moves on (not in public law)."""
 
     value: float
@@ -78,16 +77,22 @@ class Criteria:
 
     versions: Mapping[str, tuple[tuple[date, date, Mapping[str, Any]], ...]]
     legal: tuple[LegalLimit, ...]
-    memory: dict[tuple[object, ...], Any]
-    """Memory only: versions by kind and day, limits by version, event and severity, found once."""
+    in_force: dict[tuple[str, date], Mapping[str, Any]] = field(default_factory=dict)
+    """Memory only: versions by kind and day."""
+    own: dict[tuple[str, str | None, date], Limit | None] = field(default_factory=dict)
+    """Memory only: own limits by event, severity and day."""
+    terms: dict[tuple[str, str, date], float | None] = field(default_factory=dict)
+    """Memory only: thresholds by term, key and day."""
+    by_law: dict[tuple[str, str | None, date], tuple[LegalLimit, ...]] = field(default_factory=dict)
+    """Memory only: legal limits by end event, channel and day."""
 
     def at(self, kind: str, on: date) -> Mapping[str, Any]:
         """The version of a kind of criteria in force on a day; nothing before the first one."""
         key = (kind, on)
-        if key not in self.memory:
-            self.memory[key] = self._found(kind, on)
-        version = self.memory[key]
-        return version if isinstance(version, dict) else NOTHING
+        known = self.in_force.get(key)
+        if known is None:
+            known = self.in_force[key] = self._found(kind, on)
+        return known
 
     def _found(self, kind: str, on: date) -> Mapping[str, Any]:
         found = (version for since, until, version in reversed(self.versions.get(kind, ())) if since <= on <= until)
@@ -95,12 +100,19 @@ class Criteria:
 
     def limit(self, event: str, severity: str | None, on: date) -> Limit | None:
         """The organisation's own limit; of an unknown severity the longest, so that nobody is accused too early."""
-        version = self.at("time-limits", on)
-        key = (id(version), event, severity)
-        if key not in self.memory:
-            self.memory[key] = _limit(version, event, severity)
-        found = self.memory[key]
-        return found if isinstance(found, Limit) else None
+        key = (event, severity, on)
+        if key not in self.own:
+            self.own[key] = _limit(self.at("time-limits", on), event, severity)
+        return self.own[key]
+
+    def legal_limits(self, end: str, channel: str | None, on: date) -> tuple[LegalLimit, ...]:
+        """The limits of obligations that end with this event and hold for this channel on a day."""
+        key = (end, channel, on)
+        known = self.by_law.get(key)
+        if known is None:
+            known = tuple(one for one in self.legal if one.end == end and one.holds(on, channel))
+            self.by_law[key] = known
+        return known
 
     def number(self, on: date, *keys: str, otherwise: float) -> float:
         """A number of the time limits, such as the attempts before somebody counts as unreachable."""
@@ -109,13 +121,20 @@ class Criteria:
 
     def threshold(self, term: str, key: str, on: date) -> float | None:
         """A threshold of a defined term (corrections 12); None when the organisation has set none."""
-        for row in rows(self.at("definitions", on), "terms"):
-            if row.get("term") == term:
-                for threshold in rows(row, "thresholds"):
-                    value = threshold.get("value")
-                    if threshold.get("key") == key and isinstance(value, int | float):
-                        return float(value)
-        return None
+        asked = (term, key, on)
+        if asked not in self.terms:
+            self.terms[asked] = _threshold(self.at("definitions", on), term, key)
+        return self.terms[asked]
+
+
+def _threshold(version: Mapping[str, Any], term: str, key: str) -> float | None:
+    for row in rows(version, "terms"):
+        if row.get("term") == term:
+            for threshold in rows(row, "thresholds"):
+                value = threshold.get("value")
+                if threshold.get("key") == key and isinstance(value, int | float):
+                    return float(value)
+    return None
 
 
 def _limit(version: Mapping[str, Any], event: str, severity: str | None) -> Limit | None:
@@ -136,7 +155,7 @@ def criteria_of(system: System) -> Criteria:
     for kind in VERSIONED:
         found = [row for entry in system.of(kind) for row in _versions(rows(entry.value, "versions"))]
         versions[kind] = tuple(sorted(found, key=lambda row: row[0]))
-    return Criteria(versions, tuple(_legal(system)), {})
+    return Criteria(versions, tuple(_legal(system)))
 
 
 def _versions(listed: Iterable[dict[str, Any]]) -> Iterable[tuple[date, date, Mapping[str, Any]]]:

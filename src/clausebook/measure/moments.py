@@ -6,19 +6,18 @@ A record that its schema refuses is still measured, so nothing here raises: what
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 CHINA = timezone(timedelta(hours=8))
 """The time zone of an organisation that names none that exists (requirements 3.1.4)."""
 
 LAST_SECOND = time(23, 59, 59)
+NOTHING: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """When something began: `at` is the moment hours run from, `on` the day that is not counted.
 
     With only a date known no midnight is invented: hours run from the end of that day (requirements 3.1.4).
@@ -52,6 +51,12 @@ def rows(value: Any, *keys: str) -> list[dict[str, Any]]:
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 
+def inner(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The mapping at one key; an empty one when there is none. The quick way for what every case is asked."""
+    found = value.get(key)
+    return found if isinstance(found, dict) else NOTHING
+
+
 def words(value: Any, *keys: str) -> list[str]:
     """The strings of a list at nested keys."""
     found = child(value, *keys)
@@ -72,11 +77,16 @@ def moment(value: Any, zone: tzinfo, *keys: str) -> datetime | None:
         if not isinstance(value, dict):
             return None
         value = value.get(key)
-    if not isinstance(value, str):
+    return read(value, zone)
+
+
+def read(text: Any, zone: tzinfo) -> datetime | None:
+    """One date-time in the organisation's zone."""
+    if not isinstance(text, str):
         return None
     try:
-        read = datetime.fromisoformat(value)
-        return read.astimezone(zone) if read.tzinfo else None
+        at = datetime.fromisoformat(text)
+        return at.astimezone(zone) if at.tzinfo else None
     except (ValueError, OverflowError):
         return None
 
@@ -90,6 +100,19 @@ def day(value: Any, *keys: str) -> date | None:
         return date.fromisoformat(found)
     except ValueError:
         return None
+
+
+def later(at: datetime, by: timedelta) -> datetime:
+    """So much later in real time: on the day the clocks change, 24 hours end at another hour of the day."""
+    return (at.astimezone(UTC) + by).astimezone(at.tzinfo)
+
+
+def not_after(at: datetime, due: datetime) -> bool:
+    """Whether a moment is kept to the second. Both are of one zone, where Python compares the hands of the clock;
+    in the hour that comes twice a year those say too little."""
+    if at.fold or due.fold:
+        at, due = at.astimezone(UTC), due.astimezone(UTC)
+    return at <= due or at.replace(microsecond=0) <= due
 
 
 def end_of(on: date, zone: tzinfo) -> datetime:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from .moments import Receipt, child, word
 
@@ -22,8 +22,7 @@ SHOWN = 20
 """A system repeat names at most this many earlier cases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What one record contributes."""
 
     id: str
@@ -32,14 +31,9 @@ class Candidate:
     closed_at: datetime | None
     person: str | None
     window: int
-
-    @property
-    def product(self) -> str | None:
-        return word(self.value, "product")
-
-    @property
-    def cause(self) -> str | None:
-        return word(self.value, "cause", "group")
+    product: str | None
+    cause: str | None
+    order: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +87,8 @@ def _same_thing(one: Candidate, earlier: Candidate) -> bool:
 
 
 def _same_matter(one: Candidate, earlier: Candidate) -> bool:
-    order = word(one.value, "order")
     named = child(one.value, "links", "repeat_of") == earlier.id
-    return named or (order is not None and order == word(earlier.value, "order") and one.product == earlier.product)
+    return named or (one.order is not None and one.order == earlier.order and one.product == earlier.product)
 
 
 def _faults(one: Candidate) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from .calendar import WorkingDays
 from .criteria import Criteria
-from .moments import child, day, moment, rows, word
+from .moments import child, day, inner, moment, rows, word
+from .rounds import Round
 
 STATES = (
     "received", "acknowledged", "assessed", "investigating", "responded", "notified", "accepted", "rejected",
@@ -20,12 +21,6 @@ STATES = (
 NO_FOLLOW_UP = frozenset({"not_complaint", "duplicate", "transferred", "not_contactable"})
 """Closed on these grounds, nobody is asked how satisfied they are (requirements 3.3)."""
 NOT_COUNTED = frozenset({"not_complaint", "duplicate"})
-
-
-def last_round(value: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of the record that decides: the last reopening, or the record itself."""
-    reopened = rows(value, "reopenings")
-    return reopened[-1] if reopened else dict(value)
 
 
 def rounds(value: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -47,18 +42,23 @@ def refused(reaction: Any) -> bool:
 
 def last_reaction(part: Mapping[str, Any]) -> Any:
     """The reaction to the last decision told: a review's or an authority's decision counts like the first."""
-    told = [row for row in rows(part, "escalations") if child(row, "reaction")]
+    told = [row for row in rows(part, "escalations") if child(row, "reaction")] if part.get("escalations") else []
     return child(told[-1], "reaction") if told else part.get("reaction")
 
 
 def state_of(
-    value: Mapping[str, Any], criteria: Criteria, calendar: WorkingDays, zone: tzinfo, on: date, received: date
+    value: Mapping[str, Any],
+    last: Round,
+    criteria: Criteria,
+    calendar: WorkingDays,
+    zone: tzinfo,
+    on: date,
+    received: date,
 ) -> str:
-    part = last_round(value)
-    closure = child(part, "closure")
-    if moment(closure, zone, "at") is not None:
-        return "complete" if _finished(value, part) else "closed"
-    return _open_state(value, part, criteria, calendar, zone, on, received)
+    """The state on a day `on` of a record whose last round this is."""
+    if last.closed is not None:
+        return "complete" if _finished(value, last) else "closed"
+    return _open_state(value, last.value, criteria, calendar, zone, on, received)
 
 
 def _open_state(
@@ -142,9 +142,8 @@ def silence_until(
     return max(told, own) if told else own
 
 
-def _finished(value: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
+def _finished(value: Mapping[str, Any], last: Round) -> bool:
     """Complete: nothing is left to do but keep the record for its time."""
-    reachable = child(value, "complainant", "contactable") is not False
-    asked = reachable and word(part, "closure", "basis") not in NO_FOLLOW_UP
-    done = not asked or bool(part.get("follow_up")) or bool(word(value, "follow_up", "not_possible"))
+    asked = inner(value, "complainant").get("contactable") is not False and last.basis not in NO_FOLLOW_UP
+    done = not asked or bool(last.value.get("follow_up")) or bool(word(value, "follow_up", "not_possible"))
     return done and bool(value.get("retention_class"))
