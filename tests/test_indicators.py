@@ -273,6 +273,7 @@ def test_intervals_and_rounding() -> None:
     assert [rounded(100 * end, 1) for end in wilson(50, 52) or ()] == [87.0, 98.9]
     assert wilson(0, 0) is None and (wilson(0, 5) or (1,))[0] == 0 and (wilson(5, 5) or (0, 0))[1] == 1
     assert [round(student95(n), 4) for n in (1, 2, 3, 10, 30, 120)] == [12.7062, 4.3027, 3.1824, 2.2281, 2.0423, 1.9799]
+    assert [round(student95(n), 4) for n in (1000, 10_000)] == [1.9623, 1.9602]
     assert mean_interval(3.0, 1.0, 1) is None
     assert [rounded(96.25, 1), rounded(0.05, 1), rounded(2.5, 0)] == [96.3, 0.1, 3.0]
 

@@ -22,6 +22,7 @@ from .check.rules import RULES
 from .check.waivers import excused
 from .load.workspace import load
 from .measure import Measured, measure
+from .measure.collector import uncollected
 from .model import System
 from .problems import Lapse, Problem, Waived
 
@@ -47,6 +48,7 @@ class Report:
         return [problem for problem in self.problems if problem.fatal and problem.level == "error"]
 
 
+@uncollected()
 def run(root: Path, as_of: date) -> Report:
     """Read and judge the organisation at `root` as of a date. Publishing is a separate call (publish/site)."""
     return judged(load(root, as_of))

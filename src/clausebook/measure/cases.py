@@ -14,6 +14,7 @@ from typing import Any
 from ..model import Entry, System
 from .calendar import working_days
 from .clocks import Clock, Watch
+from .collector import uncollected
 from .criteria import Criteria, criteria_of
 from .moments import Receipt, day, inner, read, receipt, rows, word, zone_of
 from .repeats import NONE, WINDOW_DAYS, Candidate, Repeats, repeats_of
@@ -80,6 +81,7 @@ class Complaints:
         return self.watch.criteria
 
 
+@uncollected()
 def complaints_of(system: System) -> Complaints:
     watch = watch_of(system)
     start = day(system.organisation, "system_effective_on")

@@ -79,8 +79,8 @@ class Criteria:
     legal: tuple[LegalLimit, ...]
     in_force: dict[tuple[str, date], Mapping[str, Any]] = field(default_factory=dict)
     """Memory only: versions by kind and day."""
-    own: dict[tuple[str, str | None, date], Limit | None] = field(default_factory=dict)
-    """Memory only: own limits by event, severity and day."""
+    own: dict[tuple[int, str, str | None], Limit | None] = field(default_factory=dict)
+    """Memory only: own limits by version, event and severity."""
     terms: dict[tuple[str, str, date], float | None] = field(default_factory=dict)
     """Memory only: thresholds by term, key and day."""
     by_law: dict[tuple[str, str | None, date], tuple[LegalLimit, ...]] = field(default_factory=dict)
@@ -100,9 +100,10 @@ class Criteria:
 
     def limit(self, event: str, severity: str | None, on: date) -> Limit | None:
         """The organisation's own limit; of an unknown severity the longest, so that nobody is accused too early."""
-        key = (event, severity, on)
+        version = self.at("time-limits", on)
+        key = (id(version), event, severity)
         if key not in self.own:
-            self.own[key] = _limit(self.at("time-limits", on), event, severity)
+            self.own[key] = _limit(version, event, severity)
         return self.own[key]
 
     def legal_limits(self, end: str, channel: str | None, on: date) -> tuple[LegalLimit, ...]:

@@ -14,11 +14,12 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from .cases import Case, person_of
-from .clocks import Clock, Watch, pauses_of
-from .local_times import local, moments_at
-from .moments import rows
-from .stages import clocks_of
-from .states import agreed, last_reaction, refused, rounds
+from .clocks import Clock, Watch
+from .local_times import written, written_day
+from .moments import NOTHING, inner, moment, read, rows
+from .rounds import Round
+from .stages import clocks_unextended
+from .states import agreed, last_reaction, refused
 
 Cell = str | int | float | bool | date | datetime | None
 Row = tuple[Cell, ...]
@@ -123,94 +124,78 @@ def fact_rows(cases: Iterable[Case], house: House) -> Iterator[Row]:
 
 
 def _row(case: Case, house: House) -> Row:
-    value, zone = case.entry.value, house.zone
-    turns = rounds(value) if case.reopened else [value]
-    received_at = local(case.received.at, zone) if case.received.exact else None
+    value, facts, turns = case.entry.value, case.facts, case.facts.turns
+    received_at = written(case.received.at) if case.received.exact else None
     return (
-        case.id, case.received.on, received_at, local(value.get("recorded_at"), zone),
-        *_about(case, value, house), *_urgency(case, value), *_outcome(case, turns, house),
-        *_reactions(value, turns, zone), *_repeats(case, value), *_scores(case, turns, zone), *_redress(value),
-        _complete(value), *_clocks(case, house),
+        case.id, written_day(case.received.on), received_at, written(facts.recorded), *_about(case, value, house),
+        *_urgency(case, value), *_outcome(case, house), *_reactions(value, turns, house.zone), *_repeats(case, value),
+        *_scores(case, house.zone), *_redress(value), _complete(value), *_clocks(case, received_at),
     )  # fmt: skip
 
 
-def _about(case: Case, value: Mapping[str, Any], house: House) -> Iterator[Cell]:
+def _about(case: Case, value: Mapping[str, Any], house: House) -> Row:
     """What it is about, who complained, what the case amounts to."""
     product, channel = value.get("product"), value.get("channel")
-    yield channel
-    yield value.get("form") or house.forms.get(str(channel))
-    yield product
-    yield house.lines.get(str(product))
-    yield value.get("site")
-    yield value.get("department")
-    yield _map(value, "outsourcing").get("provider") or value.get("provider")
-    yield next(iter(value.get("types") or ()), None)
-    yield _map(value, "cause").get("group")
-    yield case.severity
-    yield case.state
-    yield case.counted
-    yield case.imported
-    yield case.started_before_system
     # Who cannot be reached is outside what presumes an answer; the number left out is printed (R 5.1).
-    yield case.contactable and "ack_not_possible" not in value
-    yield case.anonymous
-    yield person_of(value) is not None
-    yield _map(value, "collective").get("event")
+    return (
+        channel, value.get("form") or house.forms.get(str(channel)), product, house.lines.get(str(product)),
+        value.get("site"), value.get("department"),
+        inner(value, "outsourcing").get("provider") or value.get("provider"),
+        next(iter(value.get("types") or ()), None), inner(value, "cause").get("group"),
+        case.severity, case.state, case.counted, case.imported, case.started_before_system,
+        case.contactable and "ack_not_possible" not in value, case.anonymous, person_of(value) is not None,
+        inner(value, "collective").get("event"),
+    )  # fmt: skip
 
 
-def _urgency(case: Case, value: Mapping[str, Any]) -> Iterator[Cell]:
+def _urgency(case: Case, value: Mapping[str, Any]) -> Row:
     # Found urgent only later is a miss of the fast lane, not a reason to leave it out (8.2 b, K21).
-    yield bool(case.triggers) or _map(value, "urgency_review").get("urgent") is True
-    yield not case.triggers and _map(value, "triggers").get("precaution") is True
-    yield _map(value, "ack").get("automatic") is True
+    return (
+        bool(case.triggers) or inner(value, "urgency_review").get("urgent") is True,
+        not case.triggers and inner(value, "triggers").get("precaution") is True,
+        inner(value, "ack").get("automatic") is True,
+    )
 
 
-def _outcome(case: Case, turns: Sequence[Mapping[str, Any]], house: House) -> Iterator[Cell]:
+def _outcome(case: Case, house: House) -> Row:
     """The last closing rules, so a reopened case is closed once; opened again it is not closed (R 5.1)."""
-    value, zone, working = case.entry.value, house.zone, house.watch.own.provisional()
-    first, last = sorted(_notices(turns[0], zone)), sorted(_notices(turns[-1], zone))
-    proposed = moments_at((_map(turn, "response") for turn in turns), "proposed_at", zone)
-    proposed += moments_at((_map(turn, "first_contact") for turn in turns), "at", zone)
-    investigation = _map(value, "investigation")
+    facts, turns = case.facts, case.facts.turns
+    proposed = min((at for turn in turns for at in (turn.proposed, turn.contact) if at is not None), default=None)
+    investigation, working = inner(facts.value, "investigation"), house.watch.own.provisional()
     # What an older log said of its end counts in trends, though it names no basis (corrections 6).
-    log = _map(value, "imported")
-    yield case.closure_basis
-    yield local(case.closed_at, zone) or _end(log.get("closed_on"))
-    yield log.get("state") == "closed" or "closed_on" in log
-    yield case.reopened
-    yield min(proposed, default=_end(log.get("responded_on")))
-    yield first[0] if first else None
-    # Opened again, a case is resolved by its last round only (K09).
-    yield last[-1] if last else None
-    pauses = pauses_of(value, zone, house.watch.as_of) if value.get("pauses") else ()
-    yield sum(working.count(pause.start.date(), pause.end.date()) for pause in pauses)
-    yield investigation.get("substantiated")
-    yield local(investigation.get("finished_at"), zone)
+    log = inner(facts.value, "imported")
+    return (
+        case.closure_basis, written(case.closed_at) or _end(log.get("closed_on")),
+        log.get("state") == "closed" or "closed_on" in log, case.reopened,
+        written(proposed) or _end(log.get("responded_on")), written(min(turns[0].notices, default=None)),
+        # Opened again, a case is resolved by its last round only (K09).
+        written(max(turns[-1].notices, default=None)),
+        sum(working.count(pause.start.date(), pause.end.date()) for pause in facts.pauses),
+        investigation.get("substantiated"), written(read(investigation.get("finished_at"), house.zone)),
+    )  # fmt: skip
 
 
 def _end(on: Any) -> str | None:
     return f"{on} 23:59:59" if isinstance(on, str) else None
 
 
-def _notices(turn: Mapping[str, Any], zone: tzinfo) -> Iterator[str]:
-    """When results were told: on the spot, after the handling, after a review or an authority's decision."""
-    told = [_map(turn, "first_contact"), _map(turn, "result_notified")]
-    yield from moments_at([*told, *(_map(row, "result_notified") for row in _list(turn, "escalations"))], "at", zone)
-
-
-def _reactions(value: Mapping[str, Any], turns: Sequence[Mapping[str, Any]], zone: tzinfo) -> Iterator[Cell]:
+def _reactions(value: Mapping[str, Any], turns: Sequence[Round], zone: tzinfo) -> Row:
     """The first answer to the first result stays what it was, whatever is accepted later (K18)."""
-    escalations = [row for turn in turns for row in _list(turn, "escalations")]
-    answers = [_map(part, "reaction") for part in (*turns, *escalations)]
-    rejected = sorted(moments_at(filter(refused, answers), "at", zone))
-    told = sorted(moments_at((row for turn in turns for row in _list(turn, "alternatives")), "told_at", zone))
-    routes = {str(row.get("route")) for row in escalations}
-    yield _answer(last_reaction(turns[-1]), turns[-1])
-    yield _answer(value.get("reaction"), value)
-    yield rejected[0] if rejected else None
-    yield next((at for at in told if rejected and at >= rejected[0][:10]), None)
-    yield bool(routes & INTERNAL)
-    yield bool(routes - INTERNAL)
+    reviews = [row for turn in turns for row in turn.reviews]
+    answers = [inner(part, "reaction") for part in (*(turn.value for turn in turns), *reviews)]
+    rejected = [at for answer in answers if refused(answer) and (at := read(answer.get("at"), zone))]
+    first, offered = min(rejected, default=None), None
+    if first is not None:
+        told = sorted(
+            at for turn in turns for row in rows(turn.value, "alternatives") if (at := moment(row, zone, "told_at"))
+        )
+        offered = next((at for at in told if at.date() >= first.date()), None)
+    routes = {str(row.get("route")) for row in reviews}
+    last = turns[-1].value
+    return (
+        _answer(last_reaction(last), last), _answer(value.get("reaction"), value), written(first), written(offered),
+        bool(routes & INTERNAL), bool(routes - INTERNAL),
+    )  # fmt: skip
 
 
 INTERNAL = frozenset({"senior-review", "appeal"})
@@ -218,68 +203,65 @@ INTERNAL = frozenset({"senior-review", "appeal"})
 
 
 def _answer(reaction: Any, turn: Mapping[str, Any]) -> str | None:
-    if agreed(reaction) or _map(turn, "first_contact").get("accepted") is True:
-        return "accepted"
     answer = reaction.get("answer") if isinstance(reaction, Mapping) else None
+    if agreed(reaction) or inner(turn, "first_contact").get("accepted") is True:
+        return "accepted"
     return "rejected" if refused(reaction) else answer
 
 
-def _repeats(case: Case, value: Mapping[str, Any]) -> Iterator[Cell]:
-    yield bool(case.repeats.r1)
-    yield bool(case.repeats.r2)
-    yield bool(case.repeats.system)
-    contacts = _list(value, "communications")
-    yield sum(row.get("direction") == "in" and row.get("purpose") == "contact" for row in contacts)
+def _repeats(case: Case, value: Mapping[str, Any]) -> Row:
+    chasing = sum(
+        row.get("direction") == "in" and row.get("purpose") == "contact" for row in rows(value, "communications")
+    )
+    return bool(case.repeats.r1), bool(case.repeats.r2), bool(case.repeats.system), chasing
 
 
-def _scores(case: Case, turns: Sequence[Mapping[str, Any]], zone: tzinfo) -> Iterator[Cell]:
+def _scores(case: Case, zone: tzinfo) -> Row:
     """The last follow-up; of several only one counts."""
-    follow_up = next((_map(turn, "follow_up") for turn in reversed(turns) if turn.get("follow_up")), {})
-    yield follow_up.get("process_score")
-    yield follow_up.get("outcome_score")
-    yield max(moments_at(_list(follow_up, "attempts"), "at", zone), default=None)
-    yield case.follow_up_outcome
+    asked = (turn.value for turn in reversed(case.facts.turns) if turn.value.get("follow_up"))
+    follow_up = inner(next(asked, NOTHING), "follow_up")
+    tries = [at for row in rows(follow_up, "attempts") if (at := read(row.get("at"), zone))]
+    return (
+        follow_up.get("process_score"), follow_up.get("outcome_score"), written(max(tries, default=None)),
+        case.follow_up_outcome,
+    )  # fmt: skip
 
 
-def _redress(value: Mapping[str, Any]) -> Iterator[Cell]:
-    redress = _map(value, "redress")
-    yield redress.get("amount")
-    yield redress.get("currency")
-    yield redress.get("paid_on")
-    yield redress.get("goodwill") is True
+def _redress(value: Mapping[str, Any]) -> Row:
+    redress = inner(value, "redress")
+    return redress.get("amount"), redress.get("currency"), redress.get("paid_on"), redress.get("goodwill") is True
 
 
-ENTERED = ("received_at", "channel", "description", "product", "types", "remedy_sought", "complainant")
-"""What intake asks a person for (8.2, corrections 23); put right later, the entry was not complete at first."""
+ENTERED = ("channel", "description", "product", "types", "remedy_sought", "complainant")
+"""What intake asks a person for beside the date (8.2, corrections 23); put right later, the entry was not complete."""
 
 
 def _complete(value: Mapping[str, Any]) -> bool:
-    mended = {str(row.get("field", "")).split(".")[0] for row in _list(value, "corrections")}
-    present = all(value.get(field) for field in ENTERED if field != "received_at")
-    dated = bool(value.get("received_at") or value.get("received_on"))
-    return present and dated and not mended & {*ENTERED, "received_on"}
+    if not all(map(value.get, ENTERED)) or not (value.get("received_at") or value.get("received_on")):
+        return False
+    mended = {str(row.get("field", "")).split(".")[0] for row in rows(value, "corrections")}
+    return not mended & {*ENTERED, "received_at", "received_on"}
 
 
-def _clocks(case: Case, house: House) -> list[Cell]:
-    zone, clocks = house.zone, case.clocks
+def _clocks(case: Case, received_at: str | None) -> Sequence[Cell]:
+    clocks = case.clocks
     if not clocks:
         return NO_CLOCKS
     found: list[Cell] = []
-    started, begun = case.received.at, local(case.received.at, zone)
+    received = case.received.at
+    begun = received_at or written(received)
     for event in CLOCKS.values():
         clock = _one(case, clocks, event)
         if clock is None:
             found += NO_CLOCK
         else:
-            start = begun if clock.started_at is started else local(clock.started_at, zone)
-            found += (start, local(clock.due_at, zone), local(clock.done_at, zone), clock.status)
-    if any(turn.get("extensions") for turn in (case.value, *_list(case.value, "reopenings"))):
-        again = [{**turn, "extensions": []} for turn in rows(case.value, "reopenings")]
-        plain = {**case.value, "extensions": [], "reopenings": again}
-        clocks = clocks_of(plain, house.watch, case.received, case.contactable)
+            start = begun if clock.started_at is received else written(clock.started_at)
+            found += (start, written(clock.due_at), written(clock.done_at), clock.status)
+    if any(turn.value.get("extensions") for turn in case.facts.turns):
+        clocks = clocks_unextended(case.facts)
     for event in EXTENDED:
         clock = _one(case, clocks, event)
-        found += (local(clock.due_at, zone), clock.status) if clock else (None, "none")
+        found += (written(clock.due_at), clock.status) if clock else (None, "none")
     return found
 
 
@@ -298,12 +280,3 @@ def _one(case: Case, clocks: Mapping[str, Clock], event: str) -> Clock | None:
     every = [clock for clock in found if clock is not None]
     broken = (clock for clock in every if clock.broken)
     return next(iter(broken), every[-1] if every else None)
-
-
-def _map(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = value.get(key)
-    return found if isinstance(found, dict) else {}
-
-
-def _list(value: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    return list(rows(value, key)) if value.get(key) else []

@@ -16,6 +16,7 @@ from ..load.definitions import is_shipped, shipped_indicators
 from ..model import Entry, System
 from ..problems import Bilingual
 from .cases import Complaints
+from .collector import uncollected
 from .foreign import ask_foreign
 from .intervals import mean_interval, wilson
 from .moments import child, day, rows, words
@@ -142,6 +143,7 @@ def _name(row: Mapping[str, Any]) -> Bilingual:
     return found if isinstance(found, Mapping) else {"zh": str(row.get("id")), "en": str(row.get("id"))}
 
 
+@uncollected()
 def evaluate(
     system: System, complaints: Complaints, chosen: Sequence[Indicator], period: Span, by: str | None = None
 ) -> Evaluation:

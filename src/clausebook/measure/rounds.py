@@ -33,6 +33,11 @@ class Round(NamedTuple):
     told: tuple[datetime, ...]
 
     @property
+    def notices(self) -> tuple[datetime, ...]:
+        """When results were told: on the spot, after the handling, after a review or an authority's decision."""
+        return (*(at for at in (self.contact, self.notified) if at is not None), *self.told)
+
+    @property
     def mark(self) -> str:
         """What the names of its clocks end with: nothing for the first round, `#1` for the first reopening."""
         return f"#{self.nth}" if self.nth else ""

@@ -23,17 +23,19 @@ TRIGGERS = ("personal_safety", "major_property_loss", "media_attention")
 
 
 class Facts(NamedTuple):
-    """What every clock of one case shares. `begun`: the receipt as own limits count it, `known` the class the people
-    at intake could know, `assessed` the class as first assessed; `by_severity` the class as last assessed."""
+    """What every clock of one case shares. `begun`: the receipt as own limits count it. `known`: the class that the
+    people at intake could know, `assessed`: as first assessed, `severity`: as last assessed, after `raised`."""
 
     value: Mapping[str, Any]
     watch: Watch
     received: Receipt
+    recorded: datetime | None
     begun: Receipt
     channel: str | None
     known: str | None
     assessed: str | None
     severity: str | None
+    raised: Sequence[Mapping[str, Any]]
     contactable: bool
     turns: tuple[Round, ...]
     pauses: list[Pause]
@@ -64,22 +66,22 @@ def clocks(facts: Facts) -> dict[str, Clock]:
     return {clock.event: clock for clock in found}
 
 
+def clocks_unextended(facts: Facts) -> dict[str, Clock]:
+    """The clocks as if nobody had extended them (K08, K12)."""
+    plain = tuple(turn._replace(value={**turn.value, "extensions": []}) for turn in facts.turns)
+    return clocks(facts._replace(turns=plain))
+
+
 def facts_of(value: Mapping[str, Any], watch: Watch, received: Receipt, contactable: bool) -> Facts:
-    channel, assessment = value.get("channel"), inner(value, "assessment")
-    channel = channel if isinstance(channel, str) and channel else None
-    assessed = word(assessment, "severity")
+    assessment, channel = inner(value, "assessment"), word(value, "channel")
+    assessed, raised = word(assessment, "severity"), rows(assessment, "reassessments")
+    severity = next((word(row, "severity") for row in reversed(raised) if word(row, "severity")), assessed)
     return Facts(
-        value, watch, received, watch.first_day(received, channel, received.on), channel,
-        word(inner(value, "ack"), "provisional_severity") or assessed, assessed, severity_of(value), contactable,
+        value, watch, received, read(value.get("recorded_at"), watch.zone),
+        watch.first_day(received, channel, received.on), channel,
+        word(inner(value, "ack"), "provisional_severity") or assessed, assessed, severity, raised, contactable,
         rounds_of(value, watch.zone), pauses_of(value, watch.zone, watch.as_of),
     )  # fmt: skip
-
-
-def severity_of(value: Mapping[str, Any]) -> str | None:
-    """The class as last assessed."""
-    assessment = inner(value, "assessment")
-    again = [row for row in rows(assessment, "reassessments") if word(row, "severity")]
-    return word(again[-1] if again else assessment, "severity")
 
 
 def triggered(value: Mapping[str, Any]) -> list[str]:
@@ -115,8 +117,7 @@ def _ended(facts: Facts, turn: Round) -> datetime | None:
 
 def _recording(facts: Facts) -> Clock:
     own = _own(facts, "recording", facts.known, facts.received)
-    done = read(facts.value.get("recorded_at"), facts.watch.zone)
-    return facts.watch.clock("recording", facts.received.at, own, done, None)
+    return facts.watch.clock("recording", facts.received.at, own, facts.recorded, None)
 
 
 def _acknowledgement(facts: Facts, first: Round, ended: datetime | None) -> Clock:
@@ -190,7 +191,7 @@ def _extended(facts: Facts, event: str, start: Receipt, grants: Sequence[Extensi
 def _by_severity(facts: Facts, event: str, start: Receipt) -> tuple[Candidate, ...]:
     """The limit of the class; where it was raised later, the shorter limit never ends before it was raised."""
     found = _own(facts, event, facts.assessed, start)
-    for row in rows(facts.value, "assessment", "reassessments"):
+    for row in facts.raised:
         at = moment(row, facts.watch.zone, "at")
         shorter = _own(facts, event, word(row, "severity"), start)
         if at is not None and shorter and shorter[0].at < at:
