@@ -184,18 +184,19 @@ def _reactions(value: Mapping[str, Any], turns: Sequence[Round], zone: tzinfo) -
     reviews = [row for turn in turns for row in turn.reviews]
     answers = [inner(part, "reaction") for part in (*(turn.value for turn in turns), *reviews)]
     rejected = [at for answer in answers if refused(answer) and (at := read(answer.get("at"), zone))]
-    first, offered = min(rejected, default=None), None
-    if first is not None:
-        told = sorted(
-            at for turn in turns for row in rows(turn.value, "alternatives") if (at := moment(row, zone, "told_at"))
-        )
-        offered = next((at for at in told if at.date() >= first.date()), None)
+    last, first = _answer(last_reaction(turns[-1].value), turns[-1].value), _answer(value.get("reaction"), value)
     routes = {str(row.get("route")) for row in reviews}
-    last = turns[-1].value
+    start = min(rejected) if rejected else None
     return (
-        _answer(last_reaction(last), last), _answer(value.get("reaction"), value), written(first), written(offered),
+        last, first, written(start), written(_alternatives(turns, start, zone)) if start else None,
         bool(routes & INTERNAL), bool(routes - INTERNAL),
     )  # fmt: skip
+
+
+def _alternatives(turns: Sequence[Round], rejected: datetime, zone: tzinfo) -> datetime | None:
+    """When the other ways were told, on the day of the rejection or later."""
+    told = (moment(row, zone, "told_at") for turn in turns for row in rows(turn.value, "alternatives"))
+    return min((at for at in told if at is not None and at.date() >= rejected.date()), default=None)
 
 
 INTERNAL = frozenset({"senior-review", "appeal"})
@@ -250,17 +251,18 @@ def _clocks(case: Case, received_at: str | None) -> Sequence[Cell]:
     found: list[Cell] = []
     received = case.received.at
     begun = received_at or written(received)
+    counting = _once(case, clocks)
     for event in CLOCKS.values():
-        clock = _one(case, clocks, event)
+        clock = counting.get(event)
         if clock is None:
             found += NO_CLOCK
         else:
             start = begun if clock.started_at is received else written(clock.started_at)
             found += (start, written(clock.due_at), written(clock.done_at), clock.status)
     if any(turn.value.get("extensions") for turn in case.facts.turns):
-        clocks = clocks_unextended(case.facts)
+        counting = _once(case, clocks_unextended(case.facts))
     for event in EXTENDED:
-        clock = _one(case, clocks, event)
+        clock = counting.get(event)
         found += (written(clock.due_at), clock.status) if clock else (None, "none")
     return found
 
@@ -269,14 +271,15 @@ NO_CLOCK: list[Cell] = [None, None, None, "none"]
 NO_CLOCKS: list[Cell] = [*NO_CLOCK * len(CLOCKS), *[None, "none"] * len(EXTENDED)]
 
 
-def _one(case: Case, clocks: Mapping[str, Clock], event: str) -> Clock | None:
-    """A reopened case counts once: by the first round that broke its limit, else by the last one. Whom nobody
-    has told a result of the last round yet, nobody can ask about it."""
+def _once(case: Case, clocks: Mapping[str, Clock]) -> Mapping[str, Clock]:
+    """A reopened case counts once: by the first round that broke its limit, else by the last one. Whom nobody has
+    told a result of the last round yet, nobody can ask about it."""
     if not case.reopened:
-        return clocks.get(event)
-    if event == "follow-up":
-        return clocks.get(f"{event}#{case.reopened}")
-    found = [clocks.get(event), *(clocks.get(f"{event}#{n}") for n in range(1, case.reopened + 1))]
-    every = [clock for clock in found if clock is not None]
-    broken = (clock for clock in every if clock.broken)
-    return next(iter(broken), every[-1] if every else None)
+        return clocks
+    found = {}
+    for event in CLOCKS.values():
+        names = (event, *(f"{event}#{n}" for n in range(1, case.reopened + 1)))
+        every = [clocks[name] for name in (names[-1:] if event == "follow-up" else names) if name in clocks]
+        if every:
+            found[event] = next((clock for clock in every if clock.broken), every[-1])
+    return found

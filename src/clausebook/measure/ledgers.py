@@ -6,15 +6,16 @@ counts as late against the day first agreed (R K25).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from ..model import Entry, System
-from .calendar import WorkingDays
-from .criteria import criteria_of
+from .cases import Case, Complaints
+from .clocks import Watch
 from .facts import Row
-from .moments import child, day, moment, rows, zone_of
+from .local_times import written
+from .moments import child, day, inner, moment, rows
 
 DATE, TEXT, NUMBER, TRUTH = "DATE", "VARCHAR", "INTEGER", "BOOLEAN"
 
@@ -43,27 +44,26 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 """Table → columns with their types in DuckDB. `calendar` and `facts` are made in `warehouse`."""
 
 
-def ledger_rows(system: System, working: WorkingDays) -> Mapping[str, list[Row]]:
+def ledger_rows(system: System, complaints: Complaints) -> Mapping[str, Iterable[Row]]:
     """All rows of all tables."""
     found = {table: list(make(system)) for table, make in PLAIN.items()}
-    return {**found, "alerts": list(_alerts(system, working))}
+    watch = complaints.watch
+    return {**found, "closings": _closings(complaints.cases), "alerts": list(_alerts(system, watch))}
 
 
-def _closings(system: System) -> Iterator[Row]:
+def _closings(cases: Iterable[Case]) -> Iterator[Row]:
     """Every closing with the reopening that undid it, so that the backlog of a past day can be told."""
-    zone = zone_of(system.organisation)
-    for entry in system.of("complaint"):
-        turns = [entry.value, *rows(entry.value, "reopenings")]
-        for nth, turn in enumerate(turns, 1):
-            closed = moment(turn, zone, "closure", "at")
-            again = moment(turns[nth], zone, "at") if nth < len(turns) else None
-            if closed:
-                basis = child(turn, "closure", "basis")
-                yield (entry.id, nth, str(closed)[:19], str(again)[:19] if again else None, basis)
-        log = child(entry.value, "imported") or {}
-        if len(turns) == 1 and "closure" not in entry.value and (log.get("state") == "closed" or "closed_on" in log):
-            on = day(log, "closed_on")  # closed on a day the log does not tell: never in a backlog
-            yield (entry.id, 1, f"{on} 23:59:59" if on else None, None, None)
+    for case in cases:
+        turns, value = case.facts.turns, case.value
+        for turn in turns:
+            if turn.closed is not None:
+                again = turns[turn.nth + 1].opened if turn.nth + 1 < len(turns) else None
+                yield (case.id, turn.nth + 1, written(turn.closed), written(again), turn.basis)
+        if case.imported and len(turns) == 1 and "closure" not in value:
+            log = inner(value, "imported")
+            if log.get("state") == "closed" or "closed_on" in log:
+                on = day(log, "closed_on")  # closed on a day the log does not tell: never in a backlog
+                yield (case.id, 1, f"{on} 23:59:59" if on else None, None, None)
 
 
 def _actions(system: System) -> Iterator[Row]:
@@ -222,13 +222,14 @@ def _risk_effects(system: System) -> Iterator[Row]:
                 )
 
 
-def _alerts(system: System, working: WorkingDays) -> Iterator[Row]:
+def _alerts(system: System, watch: Watch) -> Iterator[Row]:
     """Alerts with the day by which they had to be acknowledged, by the rules of the day they were raised."""
-    criteria, zone = criteria_of(system), zone_of(system.organisation)
     for entry in system.of("alert"):
-        on, at = day(entry.value, "detected_on"), moment(entry.value, zone, "acknowledged", "at")
-        within = child(criteria.at("alert-rules", on), "response", "acknowledge_within_working_days") if on else None
-        due = working.due(on, int(within)).on if on and within is not None else None
+        on, at = day(entry.value, "detected_on"), moment(entry.value, watch.zone, "acknowledged", "at")
+        within = (
+            child(watch.criteria.at("alert-rules", on), "response", "acknowledge_within_working_days") if on else None
+        )
+        due = watch.own.due(on, int(within)).on if on and within is not None else None
         triage = child(entry.value, "triage", "result")
         yield (entry.id, on, at.date() if at else None, due, triage, "withdrawn" in entry.value)
 
@@ -254,7 +255,7 @@ def _exposure(system: System) -> Iterator[Row]:
 
 
 PLAIN: Mapping[str, Callable[[System], Iterator[Row]]] = {
-    "closings": _closings, "actions": _actions, "verifications": _verifications, "obligations": _obligations,
+    "actions": _actions, "verifications": _verifications, "obligations": _obligations,
     "audit_findings": _audit_findings, "audit_programme": _audit_programme, "objectives": _objectives,
     "competence": _competence, "awareness": _awareness, "documents": _documents, "risk_actions": _risk_actions,
     "risk_effects": _risk_effects, "redress": _redress, "exposure": _exposure,

@@ -47,8 +47,11 @@ def child(value: Any, *keys: str) -> Any:
 
 def rows(value: Any, *keys: str) -> list[dict[str, Any]]:
     """The mappings of a list at nested keys; nothing when there is no such list."""
-    found = child(value, *keys)
-    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+    for key in keys:
+        if not isinstance(value, dict):
+            return []
+        value = value.get(key)
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 def inner(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -112,7 +115,7 @@ def not_after(at: datetime, due: datetime) -> bool:
     in the hour that comes twice a year those say too little."""
     if at.fold or due.fold:
         at, due = at.astimezone(UTC), due.astimezone(UTC)
-    return at <= due or at.replace(microsecond=0) <= due
+    return at <= due or (at.microsecond > 0 and at.replace(microsecond=0) <= due)
 
 
 def end_of(on: date, zone: tzinfo) -> datetime:

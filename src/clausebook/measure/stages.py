@@ -32,6 +32,7 @@ class Facts(NamedTuple):
     recorded: datetime | None
     begun: Receipt
     channel: str | None
+    acknowledged: datetime | None
     known: str | None
     assessed: str | None
     severity: str | None
@@ -75,11 +76,13 @@ def clocks_unextended(facts: Facts) -> dict[str, Clock]:
 def facts_of(value: Mapping[str, Any], watch: Watch, received: Receipt, contactable: bool) -> Facts:
     assessment, channel = inner(value, "assessment"), word(value, "channel")
     assessed, raised = word(assessment, "severity"), rows(assessment, "reassessments")
-    severity = next((word(row, "severity") for row in reversed(raised) if word(row, "severity")), assessed)
+    again = [word(row, "severity") for row in raised if word(row, "severity")]
+    ack = inner(value, "ack")
     return Facts(
         value, watch, received, read(value.get("recorded_at"), watch.zone),
         watch.first_day(received, channel, received.on), channel,
-        word(inner(value, "ack"), "provisional_severity") or assessed, assessed, severity, raised, contactable,
+        read(ack.get("at"), watch.zone), word(ack, "provisional_severity") or assessed, assessed,
+        again[-1] if again else assessed, raised, contactable,
         rounds_of(value, watch.zone), pauses_of(value, watch.zone, watch.as_of),
     )  # fmt: skip
 
@@ -121,7 +124,7 @@ def _recording(facts: Facts) -> Clock:
 
 
 def _acknowledgement(facts: Facts, first: Round, ended: datetime | None) -> Clock:
-    done = facts.at("ack", "at") or first.contact
+    done = facts.acknowledged or first.contact
     limits: tuple[Candidate, ...] = ()
     if facts.contactable and not facts.value.get("ack_not_possible"):
         limits = _own(facts, "acknowledgement", facts.known, facts.received)
@@ -133,7 +136,7 @@ def _first_answer(facts: Facts, first: Round, ended: datetime | None) -> Clock:
     """The first word of a person to the complainant; only laws and platforms set a limit for it."""
     answers = [first.contact, first.notified]
     if inner(facts.value, "ack").get("automatic") is not True:
-        answers.append(facts.at("ack", "at"))
+        answers.append(facts.acknowledged)
     answers += [
         read(row.get("at"), facts.watch.zone)
         for row in rows(facts.value, "communications")
@@ -282,13 +285,12 @@ def _follow_up(facts: Facts, turn: Round, notified: datetime | None) -> list[Clo
 
 def _asked(facts: Facts, follow_up: Mapping[str, Any]) -> datetime | None:
     """When somebody was spoken to, else when the last of the tries was made that the organisation asks for."""
-    attempts = sorted(
-        (at, str(row.get("outcome")))
-        for row in rows(follow_up, "attempts")
-        if (at := read(row.get("at"), facts.watch.zone)) is not None
-    )
-    spoken = next((at for at, outcome in attempts if outcome != "no-answer"), None)
-    if spoken is not None or not attempts:
-        return spoken
+    tries = rows(follow_up, "attempts")
+    attempts = sorted((at, str(row.get("outcome"))) for row in tries if (at := read(row.get("at"), facts.watch.zone)))
+    for at, outcome in attempts:
+        if outcome != "no-answer":
+            return at
+    if not attempts:
+        return None
     least = int(facts.watch.criteria.number(facts.on, "unreachable", "attempts_min", otherwise=1))
     return attempts[least - 1][0] if len(attempts) >= least else None

@@ -30,14 +30,16 @@ def rounds(value: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def agreed(reaction: Any) -> bool:
     """Accepted; or partly, with evidence that the complainant agrees to close (corrections 16)."""
-    answer = child(reaction, "answer")
+    if not isinstance(reaction, dict):
+        return False
+    answer = reaction.get("answer")
     return answer == "accepted" or (
-        answer == "partly" and child(reaction, "agreed_to_close") is True and bool(child(reaction, "evidence"))
+        answer == "partly" and reaction.get("agreed_to_close") is True and bool(reaction.get("evidence"))
     )
 
 
 def refused(reaction: Any) -> bool:
-    return child(reaction, "answer") in ("rejected", "partly") and not agreed(reaction)
+    return isinstance(reaction, dict) and reaction.get("answer") in ("rejected", "partly") and not agreed(reaction)
 
 
 def last_reaction(part: Mapping[str, Any]) -> Any:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from .facts import DIMENSIONS, RAW, House, Row, derived, fact_rows
 from .ledgers import TABLES, ledger_rows
 from .moments import rows
 
+PART = 10_000
+"""So many rows of facts are read at a time, while the next are being written."""
 SLICED = ("facts", "exposure", "redress", "closings")
 """Tables of which a breakdown shows a part; they lie in schema `whole`, views of the same name show the part."""
 CALENDAR = {"day": "DATE", "working": "BOOLEAN", "n": "INTEGER"}
@@ -82,7 +85,7 @@ def warehouse(system: System, complaints: Complaints, *, copy: bool = False) -> 
     house = House(complaints.watch, lines, forms)
     facts = fact_rows(complaints.cases, house)
     days = calendar_rows(system.as_of, working, min((c.received.on for c in complaints.cases), default=system.as_of))
-    with filled(facts, {"calendar": days, **ledger_rows(system, working)}, system.as_of, copy=copy) as found:
+    with filled(facts, {"calendar": days, **ledger_rows(system, complaints)}, system.as_of, copy=copy) as found:
         yield found
 
 
@@ -98,13 +101,11 @@ def filled(
         file = folder / "books.duckdb" if copy else None
         with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
             connection.execute("CREATE SCHEMA whole")
-            _load(connection, folder, "raw", RAW, facts)
             for table, columns in {"calendar": CALENDAR, **TABLES}.items():
-                _load(
-                    connection, folder, f"whole.{table}" if table in SLICED else table, columns, ledgers.get(table, ())
-                )
-            connection.execute(f"CREATE TABLE whole.facts AS {derived()}", {"as_of": as_of})
-            connection.execute("DROP TABLE raw")
+                name = f"whole.{table}" if table in SLICED else table
+                connection.execute(f"CREATE TABLE {name} ({', '.join(f'{n} {kind}' for n, kind in columns.items())})")
+                _insert(connection, _written(folder, ledgers.get(table, ())), columns, f"INSERT INTO {name} FROM raw")
+            _fill_facts(connection, folder, facts, as_of)
             if file:
                 connection.execute(f"ATTACH '{file}' AS copy; COPY FROM DATABASE memory TO copy; DETACH copy")
             lock(connection)
@@ -117,17 +118,42 @@ def lock(connection: Any) -> None:
     connection.execute("SET lock_configuration = true")
 
 
-def _load(connection: Any, folder: Path, table: str, columns: Mapping[str, str], found: Iterable[Row]) -> None:
-    file = folder / f"{table}.csv"
-    with open(file, "w", encoding="utf-8", newline="") as stream:
+def _fill_facts(connection: Any, folder: Path, facts: Iterable[Row], as_of: date) -> None:
+    """Rows are written while those before them are read: DuckDB works beside Python, one part at a time, in order."""
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    rest, makes = iter(facts), f"CREATE TABLE whole.facts AS {derived()}"
+    with connection.cursor() as reader, ThreadPoolExecutor(1) as beside:
+        part: list[Row] = list(islice(rest, PART))
+        waiting: list[Future[None]] = []
+        while part or not waiting:
+            file = _written(folder, part)
+            waiting.append(beside.submit(_insert, reader, file, RAW, makes, {"as_of": as_of}))
+            makes = f"INSERT INTO whole.facts {derived()}"
+            part = list(islice(rest, PART))
+        for one in waiting:
+            one.result()
+
+
+def _written(folder: Path, found: Iterable[Row]) -> Path:
+    """The rows as a new file of CSV."""
+    number, name = tempfile.mkstemp(".csv", dir=folder)
+    with open(number, "w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_MINIMAL).writerows(found)
+    return Path(name)
+
+
+def _insert(
+    connection: Any, file: Path, columns: Mapping[str, str], statement: str, given: Mapping[str, Any] | None = None
+) -> None:
+    """Run a statement over a file of rows, which it knows as `raw`; then the file has served."""
     described = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
-    connection.execute(f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
-    if file.stat().st_size:
-        connection.execute(
-            f"INSERT INTO {table} SELECT * FROM read_csv('{file}', header = false, columns = {{{described}}}, "
-            "auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = '')"
-        )
+    read = f"SELECT * FROM read_csv('{file}', header = false, columns = {{{described}}}, auto_detect = false, "
+    read += "delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = '')"
+    nothing = f"SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in columns.items())} LIMIT 0"
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS {read if file.stat().st_size else nothing}")
+    connection.execute(statement, given)
+    connection.execute("DROP VIEW raw")
     file.unlink()
 
 
