@@ -14,11 +14,17 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Literal, NamedTuple
 
 from .calendar import Due, WorkingDays
-from .criteria import Criteria, Limit
+from .criteria import Criteria, LegalLimit, Limit
 from .moments import LAST_SECOND, Receipt, day, end_of, later, moment, not_after, rows
 
 Source = Literal["own", "told", "ticket", "legal"]
 Status = Literal["met", "late", "overdue", "running", "none"]
+
+
+END_EVENTS = {
+    "acknowledged": "acknowledgement", "first_answer": "first-answer", "result": "result", "redress_paid": "redress",
+}  # fmt: skip
+"""End events of obligations and the clocks they belong to; what is reported to an authority has no clock here."""
 
 
 class Clock(NamedTuple):
@@ -74,6 +80,8 @@ class Watch:
     """Memory only: last days, since many cases begin on one day."""
     planned: dict[tuple[str, str | None, date, date], tuple[Candidate, ...] | Limit] = field(default_factory=dict)
     """Memory only: own limits by event, severity, day of the criteria and day of the start; hours as they are."""
+    by_law: dict[tuple[str, str | None, date], tuple[LegalLimit, ...]] = field(default_factory=dict)
+    """Memory only: legal limits by event, channel and day."""
 
     def after(self, limit: Limit, start: Receipt, source: Source, limit_id: str = "") -> Candidate:
         """The end of a limit that runs from `start`."""
@@ -94,6 +102,15 @@ class Watch:
             days = () if limit is None else (self.after(limit, start, "own"),)
             found = self.planned[key] = limit if limit is not None and limit.unit == "hours" else days
         return (self.after(found, start, "own"),) if isinstance(found, Limit) else found
+
+    def legal_limits(self, event: str, channel: str | None, start: Receipt, on: date) -> tuple[Candidate, ...]:
+        """What obligations that hold for this channel on day `on` allow for a step that begins at `start`."""
+        key = (event, channel, on)
+        known = self.by_law.get(key)
+        if known is None:
+            law = (one for one in self.criteria.legal if END_EVENTS.get(one.end) == event and one.holds(on, channel))
+            known = self.by_law[key] = tuple(law)
+        return tuple(self.after(one.limit, start, "legal", one.id) for one in known) if known else ()
 
     def _last_day(self, limit: Limit, start: date, calendar: WorkingDays) -> tuple[datetime, int | None]:
         if limit.unit == "working-days":

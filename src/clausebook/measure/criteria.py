@@ -83,8 +83,6 @@ class Criteria:
     """Memory only: own limits by version, event and severity."""
     terms: dict[tuple[str, str, date], float | None] = field(default_factory=dict)
     """Memory only: thresholds by term, key and day."""
-    by_law: dict[tuple[str, str | None, date], tuple[LegalLimit, ...]] = field(default_factory=dict)
-    """Memory only: legal limits by end event, channel and day."""
 
     def at(self, kind: str, on: date) -> Mapping[str, Any]:
         """The version of a kind of criteria in force on a day; nothing before the first one."""
@@ -105,15 +103,6 @@ class Criteria:
         if key not in self.own:
             self.own[key] = _limit(version, event, severity)
         return self.own[key]
-
-    def legal_limits(self, end: str, channel: str | None, on: date) -> tuple[LegalLimit, ...]:
-        """The limits of obligations that end with this event and hold for this channel on a day."""
-        key = (end, channel, on)
-        known = self.by_law.get(key)
-        if known is None:
-            known = tuple(one for one in self.legal if one.end == end and one.holds(on, channel))
-            self.by_law[key] = known
-        return known
 
     def number(self, on: date, *keys: str, otherwise: float) -> float:
         """A number of the time limits, such as the attempts before somebody counts as unreachable."""

@@ -103,10 +103,8 @@ def _own(facts: Facts, event: str, severity: str | None, start: Receipt) -> tupl
     return facts.watch.own_limit(event, severity, begun, facts.on)
 
 
-def _legal(facts: Facts, end: str, start: Receipt) -> tuple[Candidate, ...]:
-    """The limits of obligations with this end event; what is reported to an authority has no clock here."""
-    limits = facts.watch.criteria.legal_limits(end, facts.channel, facts.on)
-    return tuple(facts.watch.after(legal.limit, start, "legal", legal.id) for legal in limits) if limits else ()
+def _legal(facts: Facts, event: str, start: Receipt) -> tuple[Candidate, ...]:
+    return facts.watch.legal_limits(event, facts.channel, start, facts.on)
 
 
 def _ended(facts: Facts, turn: Round) -> datetime | None:
@@ -128,7 +126,7 @@ def _acknowledgement(facts: Facts, first: Round, ended: datetime | None) -> Cloc
     limits: tuple[Candidate, ...] = ()
     if facts.contactable and not facts.value.get("ack_not_possible"):
         limits = _own(facts, "acknowledgement", facts.known, facts.received)
-        limits += _legal(facts, "acknowledged", facts.received)
+        limits += _legal(facts, "acknowledgement", facts.received)
     return facts.watch.clock("acknowledgement", facts.received.at, limits, done, ended)
 
 
@@ -143,7 +141,7 @@ def _first_answer(facts: Facts, first: Round, ended: datetime | None) -> Clock:
         if row.get("audience") == "complainant" and row.get("direction") != "in"
     ]
     done = min((at for at in answers if at is not None), default=None)
-    limits = _legal(facts, "first_answer", facts.received) if facts.contactable else ()
+    limits = _legal(facts, "first-answer", facts.received) if facts.contactable else ()
     return facts.watch.clock("first-answer", facts.received.at, limits, done, ended)
 
 
@@ -269,7 +267,7 @@ def _redress(facts: Facts, turn: Round, start: Receipt) -> list[Clock]:
         return []
     paid = day(redress.get("paid_on"))
     done = end_of(paid, facts.watch.zone) if paid else None
-    return [facts.watch.clock("redress" + turn.mark, start.at, _legal(facts, "redress_paid", start), done, None)]
+    return [facts.watch.clock("redress" + turn.mark, start.at, _legal(facts, "redress", start), done, None)]
 
 
 def _follow_up(facts: Facts, turn: Round, notified: datetime | None) -> list[Clock]:

@@ -23,6 +23,12 @@ NO_FOLLOW_UP = frozenset({"not_complaint", "duplicate", "transferred", "not_cont
 NOT_COUNTED = frozenset({"not_complaint", "duplicate"})
 
 
+def last_round(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The part of the record that decides: the last reopening, or the record itself."""
+    reopened = rows(value, "reopenings")
+    return reopened[-1] if reopened else value
+
+
 def rounds(value: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The first handling and every reopening."""
     return [dict(value), *rows(value, "reopenings")]
