@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from clausebook.measure.clocks import Watch
 from clausebook.measure.criteria import Limit
 from clausebook.measure.moments import Receipt, receipt
 from clausebook.measure.stages import clocks_of
+from clausebook.model import System
 from clausebook.pipeline import Report
 from small_org import PLAIN, changed, entry, only, system_with
 
@@ -79,6 +80,68 @@ def test_the_day_ends_at_midnight_of_the_organisation(example: Report, at: str, 
 def test_the_day_of_receipt_is_that_of_the_organisation(example: Report, at: str, due: str) -> None:
     found = only(example.system, changed(received_at=at)).clocks["acknowledgement"].due_at
     assert found is not None and found.date().isoformat() == due
+
+
+@pytest.mark.parametrize("zone, received, due", [
+    # Shanghai is eight hours ahead of UTC and thirteen ahead of -05:00, the whole year.
+    ("Asia/Shanghai", "2026-09-01T15:59:00+00:00", "2026-09-02"),
+    ("Asia/Shanghai", "2026-09-01T16:01:00+00:00", "2026-09-03"),
+    ("Asia/Shanghai", "2026-09-01T10:59:00-05:00", "2026-09-02"),
+    ("Asia/Shanghai", "2026-09-01T11:01:00-05:00", "2026-09-03"),
+    # New York is four hours behind UTC in summer; after 1 November it is five.
+    ("America/New_York", "2026-09-02T03:59:00+00:00", "2026-09-02"),
+    ("America/New_York", "2026-09-02T04:01:00+00:00", "2026-09-03"),
+    ("America/New_York", "2026-11-04T04:59:00+00:00", "2026-11-04"),
+    ("America/New_York", "2026-11-04T05:01:00+00:00", "2026-11-05"),
+    ("America/New_York", "2026-11-04T12:59:00+08:00", "2026-11-04"),
+    ("America/New_York", "2026-11-04T13:01:00+08:00", "2026-11-05"),
+    # Berlin is two hours ahead of UTC in summer, one in winter.
+    ("Europe/Berlin", "2026-10-20T21:59:00+00:00", "2026-10-21"),
+    ("Europe/Berlin", "2026-10-20T22:01:00+00:00", "2026-10-22"),
+    ("Europe/Berlin", "2026-10-27T22:59:00+00:00", "2026-10-28"),
+    ("Europe/Berlin", "2026-10-27T23:01:00+00:00", "2026-10-29"),
+])  # fmt: skip
+def test_the_edge_of_the_day_is_where_the_organisation_is(example: Report, zone: str, received: str, due: str) -> None:
+    """One working day to acknowledge, wherever the organisation is and with whatever offset a record came."""
+    case = only(in_zone(example.system, zone), changed(received_at=received))
+    found = case.clocks["acknowledgement"].due_at
+    assert found is not None and (found.date().isoformat(), str(found.time())) == (due, "23:59:59")
+
+
+@pytest.mark.parametrize("zone, done, status", [
+    ("America/New_York", "2026-09-03T03:59:59+00:00", "met"), ("America/New_York", "2026-09-03T04:00:00+00:00", "late"),
+    ("America/New_York", "2026-09-02T22:59:59-05:00", "met"), ("America/New_York", "2026-09-02T23:00:00-05:00", "late"),
+    ("Europe/Berlin", "2026-09-02T21:59:59+00:00", "met"), ("Europe/Berlin", "2026-09-02T22:00:00+00:00", "late"),
+])  # fmt: skip
+def test_a_limit_ends_at_midnight_there(example: Report, zone: str, done: str, status: str) -> None:
+    """Received on 1 September at 12:00 UTC, which is that day in both places; due on the 2nd."""
+    value = changed(received_at="2026-09-01T12:00:00+00:00", ack__at=done)
+    assert only(in_zone(example.system, zone), value).clocks["acknowledgement"].status == status
+
+
+@pytest.mark.parametrize("received, due", [
+    ("2026-10-31T22:00:00-04:00", "2026-11-01T01:00:00-05:00"),
+    ("2026-03-07T23:00:00-05:00", "2026-03-08T04:00:00-04:00"),
+    ("2026-09-01T09:00:00-04:00", "2026-09-01T13:00:00-04:00"),
+])  # fmt: skip
+def test_hours_run_in_real_time_when_the_clocks_change(example: Report, received: str, due: str) -> None:
+    """S2 is acknowledged within four hours: on 1 November one of them comes twice, on 8 March one is left out."""
+    value = changed(received_at=received, ack__provisional_severity="S2", assessment__severity="S2")
+    system = in_zone(example.system, "America/New_York")
+    found = only(system, value).clocks["acknowledgement"]
+    assert found.due_at is not None and found.due_at.isoformat() == due
+    late = datetime.fromisoformat(due) + timedelta(minutes=1)
+    assert only(system, changed(value, ack__at=due)).clocks["acknowledgement"].status == "met"
+    assert only(system, changed(value, ack__at=late.isoformat())).clocks["acknowledgement"].status == "late"
+
+
+def in_zone(system: System, zone: str) -> System:
+    """The example organisation somewhere else."""
+    moved = [
+        replace(own, value={**own.value, "timezone": zone}) if own.kind.name == "organization" else own
+        for own in system.entries
+    ]
+    return replace(system, entries=moved)
 
 
 def test_with_a_date_only_hours_run_from_the_end_of_that_day(example: Report) -> None:

@@ -476,7 +476,7 @@ def test_history_and_imports_are_held_against_nothing(example: Report) -> None:
 
 def test_one_missing_year_is_one_problem_a_warning_until_it_begins(example: Report) -> None:
     late = {**changed(**AFTER), "received_at": "2026-12-28T09:00:00+08:00", "recorded_at": "2026-12-28T09:01:00+08:00"}
-    for as_of, level in ((date(2026, 12, 29), "warning"), (date(2027, 1, 1), "error")):
+    for as_of, level in ((date(2026, 12, 29), "warning"), (date(2026, 12, 31), "warning"), (date(2027, 1, 1), "error")):
         both = [
             {**late, "as_of": as_of},
             {**late, "id": "CC-2026-0002", "complainant": {"ref": "P-9", "contactable": True}},

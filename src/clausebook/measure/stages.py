@@ -239,6 +239,8 @@ def _extensions(facts: Facts, value: Mapping[str, Any], start: Receipt, told: da
 
 def extension_verdicts(value: Mapping[str, Any], watch: Watch, received: Receipt, contactable: bool) -> list[Extension]:
     """The extensions of the first handling, for the rules: which were told in time, which were too many."""
+    if not value.get("extensions"):
+        return []
     facts = facts_of(value, watch, received, contactable)
     return _extensions(facts, value, received, _told(facts, value))
 
