@@ -137,6 +137,20 @@ def test_a_large_list_has_light_pages_and_one_with_everything(example: Report) -
     assert {row[0]: row[-1] for row in years}["**当期登记数**"] == "**3186**"
 
 
+def test_what_is_no_date_names_no_page(example: Report) -> None:
+    bad = ("../../../x", "2026/01/01", "<b>2026-01", "二〇二六年", "", "2026-13-45")
+    values = [{"id": f"CC-2026-{n:04d}", "received_at": bad[n % len(bad)]} for n in range(1, 302)]
+    paths = list(made(book_of(example, *complaints(*values))))
+    assert [path for path in paths if not re.fullmatch(r"records/complaint/[a-z]+(-[0-9-]+)?\.md", path)] == []
+    assert any("list-0000-00" in path for path in paths)
+
+
+def test_the_newest_comes_first_by_number(example: Report) -> None:
+    ids = ("CC-2026-9999", "CC-2026-10000", "CC-2026-10001")
+    page = made(book_of(example, *complaints(*(changed(id=one) for one in ids))))["records/complaint/index.md"]
+    assert [row[0][:13].removesuffix("壶") for row in table(page)[2:]] == list(reversed(ids))
+
+
 # The case page
 
 
