@@ -26,7 +26,7 @@ from .values import TONE_OF, Values, chip
 INDEX = f"{ROOM}/index.md"
 ALL = f"{ROOM}/all.md"
 PAGE_ROWS = 250
-PAGE_BYTES = 160_000
+PAGE_BYTES = 240_000
 """A list beyond either is split: with the frame around it no page may exceed 300 KB."""
 ROW_FRAME = 130
 """What the renderer adds to a row of this table."""
