@@ -77,14 +77,13 @@ def ending_of(case: Case) -> Ending:
 
 def outcome_of(case: Case) -> str:
     """The basis of the last closing; an older log names no basis, and of what it leaves out nobody knows."""
-    if not case.open:
+    if case.closed_at is not None:
         return case.closure_basis or "unnamed"
     if not case.imported:
         return "open"
-    log = child(case.value, "imported")
-    if word(log, "state") == "closed" or word(log, "closed_on"):
+    if not case.open:
         return "log-closed"
-    return "log-open" if word(log, "state") else "log-unknown"
+    return "log-open" if word(child(case.value, "imported"), "state") else "log-unknown"
 
 
 def reopened_by(case: Case) -> str | None:

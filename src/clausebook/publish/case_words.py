@@ -27,7 +27,7 @@ def say(book: Book, key: str, **facts: str | int) -> str:
 
 def state_of(case: Case) -> str:
     """The derived state; of what came from an older log only what that log said."""
-    return outcome_of(case) if case.imported and case.open else case.state
+    return outcome_of(case) if case.imported and case.closed_at is None else case.state
 
 
 def state_chip(book: Book, case: Case) -> str:

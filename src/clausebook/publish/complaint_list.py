@@ -20,13 +20,13 @@ from . import ending_pages, gate, reconciliation_pages
 from .book import Book, Lines, page
 from .case_words import ROOM, TONES, distance, marks_of, rank_of, say, state_chip, state_of, step, when
 from .listing import box, pick
-from .record_pages import day_of, imported_counts
+from .record_pages import UNDATED, day_of, imported_counts, month_of
 from .values import TONE_OF, Values, chip
 
 INDEX = f"{ROOM}/index.md"
 ALL = f"{ROOM}/all.md"
 PAGE_ROWS = 250
-PAGE_BYTES = 160_000
+PAGE_BYTES = 240_000
 """A list beyond either is split: with the frame around it no page may exceed 300 KB."""
 ROW_FRAME = 130
 """What the renderer adds to a row of this table."""
@@ -42,8 +42,12 @@ class Row:
     """One finished row of the list, and what it is filed under."""
 
     entry: Entry
-    month: str
+    day: str
     said: str
+
+    @property
+    def month(self) -> str:
+        return month_of(self.day)
 
     @property
     def size(self) -> int:
@@ -51,9 +55,10 @@ class Row:
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
+    """The room of complaints but for the cases themselves: list, endings, reconciliation."""
     entries = list(book.system.of("complaint"))
     title = book.choose(book.system.kinds["complaint"].title)
-    rows = sorted((_row(book, entry) for entry in entries), key=lambda row: (row.month, row.entry.id), reverse=True)
+    rows = sorted((_row(book, entry) for entry in entries), key=_order, reverse=True)
     parts = _parts(rows)
     listed = INDEX if len(parts) < 2 else ALL if len(rows) <= ALL_ROWS else None
     yield from ending_pages.make(book, listed)
@@ -67,6 +72,11 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
     for name, part in parts.items():
         own = _page(name)
         yield own, page(book, own, f"{title} {name}", _table(book, part), wide=True, found=False)
+
+
+def _order(row: Row) -> tuple[str, int, str]:
+    """By the day of receipt, then by number: 10000 comes after 9999."""
+    return (row.day, len(row.entry.id), row.entry.id)
 
 
 def _page(part: str) -> str:
@@ -130,9 +140,9 @@ def _overview(book: Book, entries: Sequence[Entry], parts: dict[str, list[Row]])
         yield from gate.header(names, range(1, len(names)))
         for name, rows in parts.items():
             found = [book.cases.get(row.entry.path) for row in rows]
-            counts = Counter(punctuality(case)[0] for case in found if case is not None)
+            counts: Counter[str] = Counter(punctuality(case)[0] for case in found if case is not None)
             link = gate.link(gate.whole(name), book.atlas.to(_page(name), INDEX))
-            yield gate.row(link, str(len(rows)), *(str(counts[state]) for state in states))  # type: ignore[index]
+            yield gate.row(link, str(len(rows)), *(str(counts[state]) for state in states))
 
     yield from box(book, table())
     yield from imported_counts(book, list(entries))
@@ -151,7 +161,6 @@ def _row(book: Book, entry: Entry) -> Row:
     values = book.values(INDEX)
     case = book.cases.get(entry.path)
     received = (case.received.on.isoformat() if case else day_of(entry)) or ""
-    month = received[:7] or "—"
     name = "" if book.title(entry) == book.of_kind(entry) else f"<br>{gate.text(book.title(entry))}"
     number = gate.link(gate.whole(entry.id), book.atlas.to(book.atlas.page(entry), INDEX)) + name
     marks = " ".join(pick("mark", mark, say(book, f"mark.{mark}")) for mark in (marks_of(case) if case else ()))
@@ -159,11 +168,16 @@ def _row(book: Book, entry: Entry) -> Row:
     shapes = entry.kind.shape.properties
     product = word(entry.value, "product")
     cells = [
-        number, pick("period", month, gate.whole(received or "—")), _named(values, shapes, entry, "channel"),
+        number, _received(received), _named(values, shapes, entry, "channel"),
         _product(book, values, shapes["product"], product), _types(values, shapes, entry),
         *_judged(book, values, entry, case),
     ]  # fmt: skip
-    return Row(entry, month, gate.row(*cells))
+    return Row(entry, received, gate.row(*cells))
+
+
+def _received(day: str) -> str:
+    month = month_of(day)
+    return gate.text(day or "—") if month == UNDATED else pick("period", month, gate.whole(day))
 
 
 def _named(values: Values, shapes: dict[str, Shape], entry: Entry, key: str) -> str:

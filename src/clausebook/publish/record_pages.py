@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -13,6 +14,8 @@ from .listing import box
 
 PAGE_ROWS = 250
 """A list longer than this is split by month, and a month by so many rows: no page grows beyond 300 KB."""
+MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+UNDATED = "0000-00"
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
@@ -59,6 +62,11 @@ def day_of(entry: Entry) -> str:
     return ""
 
 
+def month_of(day: str) -> str:
+    """The month a list is split by; what is no date must not become the name of a page."""
+    return day[:7] if MONTH.fullmatch(day[:7]) else UNDATED
+
+
 def _lists(book: Book, kind: Kind, entries: list[Entry]) -> Iterator[tuple[str, str]]:
     path = f"records/{kind.name}/index.md"
     title = book.choose(kind.title)
@@ -67,7 +75,7 @@ def _lists(book: Book, kind: Kind, entries: list[Entry]) -> Iterator[tuple[str, 
         return
     months: dict[str, list[Entry]] = {}
     for entry in entries:
-        months.setdefault(day_of(entry)[:7] or "—", []).append(entry)
+        months.setdefault(month_of(day_of(entry)), []).append(entry)
     parts = {
         f"{month}-{start // PAGE_ROWS + 1}" if len(rows) > PAGE_ROWS else month: rows[start : start + PAGE_ROWS]
         for month, rows in sorted(months.items())
