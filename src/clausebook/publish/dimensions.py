@@ -27,6 +27,9 @@ def value_name(book: Book, dimension: str, value: str) -> str:
         row = next((row for row in rows(book.system.organisation, "lines") if row.get("id") == value), {})
         english = row.get("name_en") if book.language == "en" else None
         return choose(english or row.get("name"), book.language) or value
+    if dimension == "fault":
+        cause, _, where = value.partition("/")
+        return f"{value_name(book, 'cause', cause)} · {where}"
     if dimension == "severity":
         shape = below(book.system.kinds["complaint"].shape, ("assessment", "severity"))[-1]
         return choose(shape.labels.get(value), book.language) or value
@@ -36,6 +39,7 @@ def value_name(book: Book, dimension: str, value: str) -> str:
 
 
 def dimension_name(book: Book, dimension: str) -> str:
+    """A dimension of ours by its name; any other as it is written."""
     key = f"monitoring.dimension.{dimension}"
     return book.tell(key) if key in messages(book.language) else dimension
 
