@@ -10,7 +10,7 @@ from ..measure.alarm_values import Alarm
 from ..measure.alerts import REPEATS
 from ..measure.moments import child, rows
 from . import gate
-from .alert_formats import noted, sentence, stage
+from .alert_formats import noted, number, said, sentence, stage
 from .atlas import anchor_of
 from .book import Book, Lines
 from .dimensions import stream_name
@@ -43,10 +43,10 @@ def _row(book: Book, here: str, alarm: Alarm, anchored: bool, due: date | None, 
         if response else book.tell("monitoring.alerts.no_response")
     )  # fmt: skip
     anchor = f'<a id="{alarm.id}"></a>' if anchored else ""
-    number = f"<br><small>{gate.whole(alarm.id)}</small>" if anchored else ""
-    limit = f"{alarm.value:g} / {alarm.limit:g}" if alarm.limit else f"{alarm.value:g}"
+    beside = f"<br><small>{gate.whole(alarm.id)}</small>" if anchored else ""
+    limit = f"{number(alarm.value)} / {number(alarm.limit)}" if alarm.limit else number(alarm.value)
     return gate.row(
-        f"{anchor}{gate.whole(alarm.period.label)}{number}",
+        f"{anchor}{gate.whole(alarm.period.label)}{beside}",
         _stream(book, alarm.stream),
         _rule(book, here, alarm, known),
         gate.whole(limit),
@@ -96,9 +96,11 @@ def places(book: Book) -> dict[str, str]:
 
 
 def notes(book: Book, alarms: Sequence[Alarm]) -> Lines:
-    """What a reader of these alarms must know beside their numbers."""
+    """Each alarm in one sentence with its numbers, and what a reader must know beside them."""
     for alarm in alarms:
-        for note in alarm.notes:
-            said = book.tell("monitoring.alerts.few", id=alarm.id, note=noted(note, "note", book.language))
-            yield f"- {gate.text(said)}"
+        of, _, value = stream_name(book, alarm.stream).partition(" · ")
+        name = book.tell("alerts.stream", name=of, value=value) if value else of
+        told = [said(alarm, book.language, name)]
+        told += [noted(note, "note", book.language) for note in alarm.notes]
+        yield f"- {gate.whole(alarm.id)} {gate.text(' '.join(told))}"
     yield ""

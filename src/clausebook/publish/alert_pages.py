@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from ..load.schemas import below
-from ..measure.alarm_values import Alarm, Event
+from ..measure.alarm_values import Alarm, BudgetLine, Event, unit_of
 from ..measure.alerts import REPEATS
 from ..measure.moments import child, rows
 from . import gate, stream_pages
@@ -134,7 +134,7 @@ def _rules(book: Book, version: Mapping[str, Any]) -> Lines:
         yield gate.row(
             f'<a id="rule-{anchor_of(name)}"></a>{gate.whole(name)}',
             gate.text(dimension_name(book, str(rule.get("dimension")))),
-            gate.text(_numbers(book, rule)), gate.text(_said(book, rule)),
+            gate.text(_numbers(book, {**_alpha(cost), **rule})), gate.text(_said(book, rule)),
             str(cost.streams) if cost else "", f"{cost.per_year:.2f}" if cost else "",
         )  # fmt: skip
     yield ""
@@ -153,13 +153,18 @@ def _asked(book: Book, answer: Any) -> Lines:
 
 def _in_force(book: Book, version: Mapping[str, Any]) -> Lines:
     entry = book.system.first("alert-rules")
-    unit = "quarter" if version.get("period") == "quarter" else "month"
     facts = {"version": book.watch.seen.version or "—", "since": str(version.get("effective_from_on", "—"))}
-    facts |= {"unit": book.tell(f"monitoring.unit.{unit}"), "lookback": str(version.get("lookback_periods", "—"))}
+    facts |= {"unit": book.tell(f"monitoring.unit.{unit_of(version)}")}
+    facts |= {"lookback": str(version.get("lookback_periods", "—"))}
     said = gate.text(book.tell("monitoring.alerts.rules_lead", **facts))
     name = gate.link(gate.text(book.title(entry)), book.atlas.to(book.atlas.page(entry), INDEX)) if entry else ""
     yield f"{said} {name}"
     yield ""
+
+
+def _alpha(cost: BudgetLine | None) -> dict[str, str]:
+    """The chance of a false alarm that a rule was given as its share of the budget."""
+    return {"alpha": f"{cost.alpha:.4f}"} if cost is not None and cost.alpha is not None else {}
 
 
 def _numbers(book: Book, rule: Mapping[str, Any]) -> str:

@@ -39,9 +39,10 @@ def value_name(book: Book, dimension: str, value: str) -> str:
 
 
 def dimension_name(book: Book, dimension: str) -> str:
-    """A dimension of ours by its name; any other as it is written."""
-    key = f"monitoring.dimension.{dimension}"
-    return book.tell(key) if key in messages(book.language) else dimension
+    """A dimension by its name, those of streams as `alerts` says them; one that nobody named as it is written."""
+    keys = (f"alerts.dimension.{dimension}", f"monitoring.dimension.{dimension}")
+    known = [key for key in keys if key in messages(book.language)]
+    return book.tell(known[0]) if known else dimension
 
 
 def stream_name(book: Book, stream: str) -> str:
