@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,6 +21,8 @@ from clausebook.publish import alert_pages, gate, indicator_pages, period_pages
 from clausebook.publish.book import Book
 from clausebook.publish.charts import Plot, Point, drawn, figure, specification
 from clausebook.publish.pages import pages
+from small_org import measured, system_with
+from test_alerts import SERVICE, complaint, rules
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -284,3 +287,22 @@ def test_a_rate_of_few_cases_is_counts_only(made: dict[str, str]) -> None:
     (row,) = cells(made["indicators/closure-on-time.md"], "2026-08")
     assert row[1] == "件数少，不计率" and row[2] == "1/3"
     assert ">1/3<" in made["indicators/closure-on-time.md"]
+
+
+def test_many_streams_and_alarms_stay_light(example: Report) -> None:
+    """170 channels with two complaints each in one month: 170 alarms on two pages, 48 charts on four."""
+    rule = {"id": "plain-channel", "dimension": "channel", "min_cases": 2}
+    cases = [complaint(at, f"2026-09-{1 + at % 28:02d}", channel=f"channel-{at % 170:03d}") for at in range(340)]
+    system = system_with(example.system, rules(SERVICE | {"rules": [rule], "statistical": []}), *cases)
+    system = replace(system, defined=())
+    made = dict(alert_pages.make(Book(replace(example, system=system, measured=measured(system), problems=()), "zh")))
+    assert sorted(made) == [
+        "alerts/channel-2.md", "alerts/channel-3.md", "alerts/channel-4.md", "alerts/channel.md", "alerts/earlier-1.md",
+        "alerts/index.md",
+    ]  # fmt: skip
+    anchors = {path: set(re.findall(r'<a id="(AW-[^"]+)"', text)) for path, text in made.items()}
+    assert [len(anchors[f"alerts/{name}.md"]) for name in ("index", "earlier-1", "channel")] == [150, 20, 0]
+    marks = [mark for text in made.values() for mark in re.findall(r'<a href="([^"]+)\.html#([^"]+)"', text)]
+    assert len(marks) == 48
+    assert all(anchor in anchors[f"alerts/{page}.md"] for page, anchor in marks)
+    assert max(len(text.encode()) for text in made.values()) < 200_000

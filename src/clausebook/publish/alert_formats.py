@@ -108,13 +108,17 @@ def method_of(alarm: Alarm) -> str:
     return alarm.method or alarm.way
 
 
-def said(alarm: Alarm, language: str) -> str:
-    """What happened, in one sentence with its numbers, as a manager tells it to an auditor (corrections 29)."""
+def said(alarm: Alarm, language: str, name: str | None = None) -> str:
+    """What happened, in one sentence with its numbers, as a manager tells it to an auditor (corrections 29).
+
+    `name`: what the stream is called where its values have names.
+    """
     known = alarm.mean is not None and alarm.periods_used
     key = method_of(alarm) if alarm.way != "plain" or known else "plain-first"
     mean = "" if alarm.mean is None else f"{alarm.mean:.1f}"
-    facts = {"period": alarm.period.label, "stream": stream_name(alarm.stream, language), "value": number(alarm.value)}
-    facts |= {"limit": number(alarm.limit), "mean": mean, "periods": str(alarm.periods_used)}
+    facts = {"period": alarm.period.label, "stream": name or stream_name(alarm.stream, language)}
+    facts |= {"value": number(alarm.value), "limit": number(alarm.limit), "mean": mean}
+    facts |= {"periods": str(alarm.periods_used)}
     facts |= {"p": "" if alarm.p is None else probability(alarm.p)}
     return text(f"alerts.said.{key}", language, **facts)
 

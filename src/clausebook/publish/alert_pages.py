@@ -10,32 +10,33 @@ from datetime import timedelta
 from typing import Any
 
 from ..load.schemas import below
-from ..measure.alarm_values import Alarm, Event
+from ..measure.alarm_values import Alarm, BudgetLine, Event, unit_of
 from ..measure.alerts import REPEATS
 from ..measure.moments import child, rows
 from . import gate, stream_pages
-from .alert_formats import noted, sentence, stage
+from .alarm_tables import INDEX, PER_PAGE, alarm_table, blocks, in_force, notes, places, rules_of
+from .alert_formats import noted, stage
 from .atlas import anchor_of
 from .book import Book, Lines, page
 from .dimensions import dimension_name, stream_name
 from .values import chip
 
-INDEX = stream_pages.INDEX
 RULES = "system/alert-rules.yaml"
-TONES = {"unanswered": "bad", "due": "warn", "running": "warn", "closed": "ok", "checked": "ok"}
 OPEN = frozenset({"unanswered", "due", "running", "recorded", "acknowledged", "judged", "cause-found", "checked"})
 YEAR = timedelta(days=365)
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
     yield INDEX, page(book, INDEX, book.say("alerts"), _index(book))
+    for here, alarms in blocks(book)[1:]:
+        yield here, page(book, here, book.tell("monitoring.alerts.earlier"), _earlier(book, here, alarms))
     yield from stream_pages.make(book)
 
 
 def _index(book: Book) -> Lines:
     yield book.tell("monitoring.alerts.lead", as_of=book.system.as_of.isoformat())
     yield ""
-    version = book.report.measured.complaints.criteria.at("alert-rules", book.system.as_of)
+    version = in_force(book)
     if not version:
         yield gate.text(book.tell("monitoring.alerts.no_rules", path=RULES))
         yield ""
@@ -85,72 +86,18 @@ def _alarms(book: Book) -> Lines:
         records = book.atlas.to("records/alert/index.md", INDEX)
         yield gate.link(book.tell("monitoring.alerts.records"), records)
         yield ""
-    yield from alarm_table(book, INDEX, tuple(reversed(alarms)), anchored=True)
-    for alarm in reversed(alarms):
-        for note in alarm.notes:
-            said = noted(note, "note", book.language)
-            yield f"- {gate.text(book.tell('monitoring.alerts.few', id=alarm.id, note=said))}"
-    yield ""
+    parts = blocks(book)
+    yield from _earlier(book, *parts[0])
+    links = [gate.link(f"{at * PER_PAGE + 1}–{at * PER_PAGE + len(part)}", book.atlas.to(here, INDEX))
+             for at, (here, part) in enumerate(parts)][1:]  # fmt: skip
+    if links:
+        yield f"{book.tell('monitoring.alerts.earlier')} {' · '.join(links)}"
+        yield ""
 
 
-ALARM_COLUMNS = ("stream", "rule", "count_limit", "before", "raised", "acknowledge_by", "response", "stage")
-
-
-def alarm_table(book: Book, here: str, alarms: Sequence[Alarm], *, anchored: bool) -> Lines:
-    """Alarms with what they saw, who answered and how far that is. On its own page each can be linked to."""
-    yield from gate.header([book.say("column.period"), *(book.tell(f"monitoring.column.{c}") for c in ALARM_COLUMNS)])
-    for alarm in alarms:
-        yield _alarm_row(book, here, alarm, anchored)
-    yield ""
-
-
-def _alarm_row(book: Book, here: str, alarm: Alarm, anchored: bool) -> str:
-    response = book.watch.answers.of.get(alarm.id)
-    reached = stage(book.watch, alarm)
-    due = response.limits.acknowledge_by if response else _due(book, alarm)
-    record = (
-        book.atlas.reference(("alert",), response.id, here)
-        if response else book.tell("monitoring.alerts.no_response")
-    )  # fmt: skip
-    anchor = f'<a id="{alarm.id}"></a>' if anchored else ""
-    number = f"<br><small>{gate.whole(alarm.id)}</small>" if anchored else ""
-    limit = f"{alarm.value:g} / {alarm.limit:g}" if alarm.limit else f"{alarm.value:g}"
-    return gate.row(
-        f"{anchor}{gate.whole(alarm.period.label)}{number}",
-        _stream(book, alarm.stream),
-        _rule_link(book, here, alarm),
-        gate.whole(limit),
-        "" if alarm.mean is None else f"{alarm.mean:.1f}",
-        gate.whole(alarm.raised_on.isoformat()),
-        gate.whole(due.isoformat()) if due else "",
-        record,
-        chip(TONES.get(reached, "calm"), gate.text(book.tell(f"alerts.stage.{reached}"))),
-    )
-
-
-def _stream(book: Book, stream: str) -> str:
-    """The value, and below it what it is a value of."""
-    of, _, value = stream_name(book, stream).partition(" · ")
-    return f"{gate.text(value)}<br><small>{gate.text(of)}</small>" if value else gate.text(of)
-
-
-def _rule_link(book: Book, here: str, alarm: Alarm) -> str:
-    """The rule by its id, its sentence as a tooltip; a rule that is no longer in force has no row to lead to."""
-    version = book.report.measured.complaints.criteria.at("alert-rules", book.system.as_of)
-    name, said = gate.whole(alarm.rule), sentence(alarm, book.language)
-    if alarm.rule not in {str(rule.get("id")) for rule in _all_rules(version)}:
-        return name
-    return gate.link(name, book.atlas.to(INDEX, here, f"rule-{anchor_of(alarm.rule)}"), said)
-
-
-def _all_rules(version: Mapping[str, Any]) -> list[dict[str, Any]]:
-    repeats = child(version, "repeats")
-    own = [{"id": REPEATS, "dimension": "repeat", **repeats}] if isinstance(repeats, dict) else []
-    return [*rows(version, "rules"), *rows(version, "statistical"), *own]
-
-
-def _due(book: Book, alarm: Alarm) -> Any:
-    return next((due for one, due in book.watch.answers.unanswered if one.id == alarm.id), None)
+def _earlier(book: Book, here: str, alarms: Sequence[Alarm]) -> Lines:
+    yield from alarm_table(book, here, alarms, anchored=True)
+    yield from notes(book, alarms)
 
 
 def _charts(book: Book) -> Lines:
@@ -170,7 +117,7 @@ def _charts(book: Book) -> Lines:
     )
     yield ""
     for one in charts.get("total", ())[:1]:
-        yield from stream_pages.chart(book, INDEX, one, 0)
+        yield from stream_pages.chart(book, INDEX, one, 0, places(book))
 
 
 def _rules(book: Book, version: Mapping[str, Any]) -> Lines:
@@ -181,13 +128,13 @@ def _rules(book: Book, version: Mapping[str, Any]) -> Lines:
     names = ("rule", "stream", "numbers", "says", "streams", "per_year")
     yield from gate.header(book.tell(f"monitoring.column.{name}") for name in names)
     costs = {line.rule: line for line in book.watch.seen.budget}
-    for rule in _all_rules(version):
+    for rule in rules_of(version):
         name = str(rule.get("id"))
         cost = costs.get(name)
         yield gate.row(
             f'<a id="rule-{anchor_of(name)}"></a>{gate.whole(name)}',
             gate.text(dimension_name(book, str(rule.get("dimension")))),
-            gate.text(_numbers(book, rule)), gate.text(_said(book, rule)),
+            gate.text(_numbers(book, {**_alpha(cost), **rule})), gate.text(_said(book, rule)),
             str(cost.streams) if cost else "", f"{cost.per_year:.2f}" if cost else "",
         )  # fmt: skip
     yield ""
@@ -206,13 +153,18 @@ def _asked(book: Book, answer: Any) -> Lines:
 
 def _in_force(book: Book, version: Mapping[str, Any]) -> Lines:
     entry = book.system.first("alert-rules")
-    unit = "quarter" if version.get("period") == "quarter" else "month"
     facts = {"version": book.watch.seen.version or "—", "since": str(version.get("effective_from_on", "—"))}
-    facts |= {"unit": book.tell(f"monitoring.unit.{unit}"), "lookback": str(version.get("lookback_periods", "—"))}
+    facts |= {"unit": book.tell(f"monitoring.unit.{unit_of(version)}")}
+    facts |= {"lookback": str(version.get("lookback_periods", "—"))}
     said = gate.text(book.tell("monitoring.alerts.rules_lead", **facts))
     name = gate.link(gate.text(book.title(entry)), book.atlas.to(book.atlas.page(entry), INDEX)) if entry else ""
     yield f"{said} {name}"
     yield ""
+
+
+def _alpha(cost: BudgetLine | None) -> dict[str, str]:
+    """The chance of a false alarm that a rule was given as its share of the budget."""
+    return {"alpha": f"{cost.alpha:.4f}"} if cost is not None and cost.alpha is not None else {}
 
 
 def _numbers(book: Book, rule: Mapping[str, Any]) -> str:
@@ -276,11 +228,14 @@ def _events(book: Book) -> Lines:
     yield ""
     columns = [book.say("column.when"), *(book.tell(f"monitoring.column.{c}") for c in ("trigger", "case", "answer"))]
     yield from gate.header(columns)
-    for event in reversed(events):
+    for event in tuple(reversed(events))[:PER_PAGE]:
         trigger = gate.text(stream_name(book, f"single:{event.trigger}"))
         case = book.atlas.reference(("complaint",), event.case, INDEX)
         yield gate.row(gate.whole(event.on.isoformat()), trigger, case, _answered(book, event))
     yield ""
+    if len(events) > PER_PAGE:
+        yield book.say("and_more", count=len(events) - PER_PAGE)
+        yield ""
 
 
 def _answered(book: Book, event: Event) -> str:

@@ -174,7 +174,8 @@ def _scale(plot: Plot) -> Callable[[str], dict[str, Any]]:
     numbers = [n for p in plot.points for n in (p.value, p.high, p.limit, p.centre) if n is not None]
     top = plot.top if plot.top is not None else max([*numbers, 1.0]) * 1.12
     room = STRIP * top / HEIGHT if any(p.counts for p in plot.points) else 0.0
-    axis = {"values": _ticks(top), "domain": False, "ticks": False}
+    # On the right, beside the latest periods: that is what a phone shows first.
+    axis = {"values": _ticks(top), "domain": False, "ticks": False, "orient": "right"}
     scale = {"domain": [-room, top], "nice": False, "zero": False}
 
     def y(field: str) -> dict[str, Any]:

@@ -27,6 +27,9 @@ def value_name(book: Book, dimension: str, value: str) -> str:
         row = next((row for row in rows(book.system.organisation, "lines") if row.get("id") == value), {})
         english = row.get("name_en") if book.language == "en" else None
         return choose(english or row.get("name"), book.language) or value
+    if dimension == "fault":
+        cause, _, where = value.partition("/")
+        return f"{value_name(book, 'cause', cause)} · {where}"
     if dimension == "severity":
         shape = below(book.system.kinds["complaint"].shape, ("assessment", "severity"))[-1]
         return choose(shape.labels.get(value), book.language) or value
@@ -36,8 +39,10 @@ def value_name(book: Book, dimension: str, value: str) -> str:
 
 
 def dimension_name(book: Book, dimension: str) -> str:
-    key = f"monitoring.dimension.{dimension}"
-    return book.tell(key) if key in messages(book.language) else dimension
+    """A dimension by its name, those of streams as `alerts` says them; one that nobody named as it is written."""
+    keys = (f"alerts.dimension.{dimension}", f"monitoring.dimension.{dimension}")
+    known = [key for key in keys if key in messages(book.language)]
+    return book.tell(known[0]) if known else dimension
 
 
 def stream_name(book: Book, stream: str) -> str:

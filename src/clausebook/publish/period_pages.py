@@ -14,7 +14,7 @@ from ..model import Entry
 from ..problems import Problem
 from ..wording import choose
 from . import gate
-from .alert_pages import alarm_table
+from .alarm_tables import PER_PAGE, alarm_table
 from .book import Book, Lines, page
 from .dimensions import FAMILIES, dimension_name, value_name
 from .indicator_formats import sides, value_words
@@ -24,6 +24,8 @@ from .values import chip
 
 INDEX = "periods/index.md"
 MIX = "complaint-mix"
+SHOWN_PARTS = 30
+"""So many members of a family stand in a breakdown; the smaller ones are one row."""
 Lapsed = tuple[Problem, str]
 """A lapse, and what treats it; empty while nothing does."""
 
@@ -104,7 +106,8 @@ def _report(
     yield f"## {book.tell('monitoring.periods.alarms')} {{#alarms}}"
     yield ""
     if alarms:
-        yield from alarm_table(book, here, alarms, anchored=False)
+        yield from alarm_table(book, here, alarms[:PER_PAGE], anchored=False)
+        yield from _rest(book, len(alarms))
     else:
         yield book.tell("monitoring.periods.no_alarms")
         yield ""
@@ -234,10 +237,13 @@ def _breakdown(book: Book, span: Span) -> Lines:
         dimension = FAMILIES.get(family, family)
         share = book.tell("monitoring.column.share")
         yield from gate.header([dimension_name(book, dimension), book.say("column.count"), share], [1, 2])
-        for part in parts:
+        for part in parts[:SHOWN_PARTS]:
             name = value_name(book, dimension, part.part.partition(":")[2])
             rate = "" if part.value is None or mix is None else value_words(mix.indicator, part, book.language)
             yield gate.row(gate.text(name), _numerator(part), gate.text(rate))
+        if len(parts) > SHOWN_PARTS:
+            rest = sum(part.numerator or 0 for part in parts[SHOWN_PARTS:])
+            yield gate.row(book.tell("monitoring.periods.others", count=len(parts) - SHOWN_PARTS), f"{rest:g}", "")
         yield ""
     yield "</div>"
     yield ""
@@ -253,7 +259,7 @@ def _lapses(book: Book, here: str, lapses: Sequence[Lapsed]) -> Lines:
     yield book.tell("monitoring.periods.lapses_lead")
     yield ""
     yield from gate.header(book.tell(f"monitoring.column.{name}") for name in ("lapse", "record", "treated"))
-    for problem, treated_by in lapses:
+    for problem, treated_by in lapses[:PER_PAGE]:
         rule = book.atlas.to("gaps/rules.md", here, problem.rule)
         source = book.atlas.sources.get(problem.place.path)
         name = gate.whole(problem.record or problem.place.path)
@@ -263,6 +269,14 @@ def _lapses(book: Book, here: str, lapses: Sequence[Lapsed]) -> Lines:
             _treated(book, here, treated_by),
         )
     yield ""
+    yield from _rest(book, len(lapses))
+
+
+def _rest(book: Book, count: int) -> Lines:
+    """What a list leaves out so that the page stays light."""
+    if count > PER_PAGE:
+        yield book.say("and_more", count=count - PER_PAGE)
+        yield ""
 
 
 def _treated(book: Book, here: str, by: str) -> str:

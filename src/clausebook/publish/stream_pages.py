@@ -5,23 +5,49 @@ The limits are those that the rules judged by; a marked point leads to the recor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..measure.alarm_values import Alarm
 from ..measure.watched import REMEMBERING, Watched
 from . import gate
+from .alarm_tables import places
 from .book import Book, Lines, page
 from .charts import Look, Plot, Point, figure
 from .dimensions import dimension_name, stream_name, value_name
 
-INDEX = "alerts/index.md"
-"""The page of early warning, to which those of the streams belong."""
+A_PAGE, DRAWN = 12, 48
+"""Charts on a page, and charts of a dimension; alarmed and large streams come first, the rest is a list."""
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
+    found = places(book)
     for dimension, watched in by_dimension(book).items():
-        here = page_of(dimension)
-        yield here, page(book, here, dimension_name(book, dimension), _streams(book, here, watched))
+        loud = _loud(book, watched)
+        quiet = [one for one in watched if one not in loud]
+        parts = [loud[start : start + A_PAGE] for start in range(0, len(loud), A_PAGE)] or [[]]
+        for at, part in enumerate(parts):
+            here = page_of(dimension, at)
+            name = dimension_name(book, dimension) + (f" {at + 1}" if at else "")
+            lines = _streams(book, here, watched, part, quiet if part is parts[-1] else [], found)
+            yield here, page(book, here, name, _paged(book, dimension, len(parts), at, lines))
+
+
+def _paged(book: Book, dimension: str, count: int, here: int, lines: Lines) -> Lines:
+    """The other pages of this dimension, then what is on this one."""
+    if count > 1:
+        pages = [page_of(dimension, at) for at in range(count)]
+        links = [gate.link(str(at + 1), book.atlas.to(other, pages[here])) for at, other in enumerate(pages)]
+        yield " · ".join(f"**{at + 1}**" if at == here else link for at, link in enumerate(links))
+        yield ""
+    yield from lines
+
+
+def _loud(book: Book, watched: Sequence[Watched]) -> list[Watched]:
+    """The streams that ever came near their rule: those with alarms first, then the largest."""
+    told = {alarm.stream for alarm in book.watch.seen.alarms}
+    least = min((p.limit for one in watched for p in one.points if p.limit is not None), default=1.0)
+    loud = [one for one in watched if one.stream in told or one.peak >= least or one.stream == "total"]
+    return sorted(loud, key=lambda one: (one.stream not in told, -one.peak, one.stream, one.rule))[:DRAWN]
 
 
 def by_dimension(book: Book) -> dict[str, list[Watched]]:
@@ -31,22 +57,21 @@ def by_dimension(book: Book) -> dict[str, list[Watched]]:
     return found
 
 
-def page_of(dimension: str) -> str:
-    return f"alerts/{dimension}.md"
+def page_of(dimension: str, at: int = 0) -> str:
+    return f"alerts/{dimension}-{at + 1}.md" if at else f"alerts/{dimension}.md"
 
 
-def _streams(book: Book, here: str, watched: Sequence[Watched]) -> Lines:
-    """A chart for every stream that ever came near its rule; the rest as a list."""
+def _streams(
+    book: Book, here: str, watched: Sequence[Watched], loud: Sequence[Watched], quiet: Sequence[Watched],
+    found: Mapping[str, str],
+) -> Lines:  # fmt: skip
+    """A chart for every stream of this page; those that never came near their rule as a list."""
     yield book.tell("monitoring.alerts.charts_lead")
     yield ""
-    told = {alarm.stream for alarm in book.watch.seen.alarms}
-    least = min((p.limit for one in watched for p in one.points if p.limit is not None), default=1.0)
-    loud = [one for one in watched if one.stream in told or one.peak >= least or one.stream == "total"]
-    for at, one in enumerate(sorted(loud, key=lambda one: (-one.peak, one.stream, one.rule))):
+    for at, one in enumerate(loud):
         yield f"## {gate.text(_heading(book, one, watched))} {{#s{at}}}"
         yield ""
-        yield from chart(book, here, one, at)
-    quiet = [one for one in watched if one not in loud]
+        yield from chart(book, here, one, at, found)
     if quiet:
         yield f"## {book.tell('monitoring.alerts.quiet')} {{#quiet}}"
         yield ""
@@ -66,8 +91,9 @@ def _heading(book: Book, one: Watched, watched: Sequence[Watched]) -> str:
     return f"{name} · {one.rule}" if len({other.rule for other in watched}) > 1 else name
 
 
-def chart(book: Book, here: str, one: Watched, at: int) -> Lines:
-    plot = _plot(book, here, one, at)
+def chart(book: Book, here: str, one: Watched, at: int, found: Mapping[str, str]) -> Lines:
+    """The chart of a stream with its data; `found` maps alarms to their pages."""
+    plot = _plot(book, here, one, at, found)
     if plot.empty:
         yield book.tell("monitoring.chart.none")
         yield ""
@@ -77,10 +103,10 @@ def chart(book: Book, here: str, one: Watched, at: int) -> Lines:
     yield f"<summary>{book.tell('monitoring.chart.data')}</summary>"
     names = [book.say("column.period"), _value_name(book, one)]
     yield from gate.header([*names, *(book.tell(f"monitoring.column.{c}") for c in ("centre", "limit", "alarm"))])
-    found = _alarms_of(book, one)
+    alarmed = _alarms_of(book, one)
     for point in reversed(one.points):
-        alarms = found.get(point.period.label, [])
-        links = [gate.link(gate.whole(alarm.id), book.atlas.to(INDEX, here, alarm.id)) for alarm in alarms]
+        alarms = alarmed.get(point.period.label, [])
+        links = [gate.link(gate.whole(a.id), book.atlas.to(found[a.id], here, a.id)) for a in alarms]
         numbers = (point.value, point.centre, point.limit)
         yield gate.row(book.period(point.period.label, here), *map(_number, numbers), "<br>".join(links))
     yield ""
@@ -110,7 +136,7 @@ def _alarms_of(book: Book, one: Watched) -> dict[str, list[Alarm]]:
     return found
 
 
-def _plot(book: Book, here: str, one: Watched, at: int) -> Plot:
+def _plot(book: Book, here: str, one: Watched, at: int, pages: Mapping[str, str]) -> Plot:
     found = _alarms_of(book, one)
     first, last = one.points[0].period.label, one.points[-1].period.label
     facts = {"stream": stream_name(book, one.stream), "rule": one.rule, "first": first, "last": last}
@@ -120,7 +146,7 @@ def _plot(book: Book, here: str, one: Watched, at: int) -> Plot:
     points = [
         Point(
             point.period.label, point.value, None, None, point.limit, point.centre,
-            alarm=_address(book, here, found[point.period.label][0]) if point.period.label in found else "",
+            alarm=_address(book, here, found[point.period.label][0], pages) if point.period.label in found else "",
         )
         for point in one.points
     ]  # fmt: skip
@@ -129,10 +155,10 @@ def _plot(book: Book, here: str, one: Watched, at: int) -> Plot:
     return Plot(f"chart-{at}", title, description, points, _look(one))
 
 
-def _address(book: Book, here: str, alarm: Alarm) -> str:
+def _address(book: Book, here: str, alarm: Alarm, pages: Mapping[str, str]) -> str:
     """Where a marked point leads: the response record, or the alarm's row while nobody has answered. As HTML, because
     no renderer looks into a drawing."""
     response = book.watch.answers.of.get(alarm.id)
     if response is not None:
         return book.atlas.to(book.atlas.page(response.entry), here).removesuffix(".md") + ".html"
-    return book.atlas.to(INDEX, here).removesuffix(".md") + f".html#{alarm.id}"
+    return book.atlas.to(pages[alarm.id], here).removesuffix(".md") + f".html#{alarm.id}"
