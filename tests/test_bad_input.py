@@ -167,7 +167,7 @@ def test_private_values_are_not_printed(copy: Path) -> None:
     """A phone number in the wrong place must not reach a public build log."""
     file = copy / "records" / "complaints" / "2026" / "CC-2026-0001.yaml"
     text = file.read_text("utf-8")
-    file.write_text(text.replace("ref: P-4TB6NR9W", "ref: 张三 13800138000"), "utf-8")
+    file.write_text(text.replace("ref: P-6TK2YB7Q", "ref: 张三 13800138000"), "utf-8")
     report = run(copy, AS_OF)
     assert found(report, "records/complaints/2026/CC-2026-0001.yaml")
     assert not any("13800138000" in form(report, "zh") for form in FORMATS.values())
