@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import audit_programme, auditors, audits
+from . import audit_programme, auditors, audits, compliance, review_inputs, reviews
 
-MODULES: tuple[Any, ...] = (audit_programme, audits, auditors)
+MODULES: tuple[Any, ...] = (compliance, audit_programme, audits, auditors, reviews, review_inputs)
