@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import audit_programme, auditors, audits, compliance, review_inputs, reviews
+from . import (
+    annual,
+    audit_programme,
+    auditors,
+    audits,
+    compliance,
+    monitoring,
+    review_inputs,
+    reviews,
+    tools,
+)
 
-MODULES: tuple[Any, ...] = (compliance, audit_programme, audits, auditors, reviews, review_inputs)
+MODULES: tuple[Any, ...] = (
+    monitoring, tools, annual, compliance, audit_programme, audits, auditors, reviews, review_inputs,
+)  # fmt: skip
