@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import audit_programme, auditors, audits
+from . import (
+    annual,
+    audit_programme,
+    auditors,
+    audits,
+    compliance,
+    monitoring,
+    review_inputs,
+    reviews,
+    tools,
+)
 
-MODULES: tuple[Any, ...] = (audit_programme, audits, auditors)
+MODULES: tuple[Any, ...] = (
+    monitoring, tools, annual, compliance, audit_programme, audits, auditors, reviews, review_inputs,
+)  # fmt: skip
