@@ -341,7 +341,7 @@ def test_json_as_the_contract_says(tmp_path: Path) -> None:
     assert {key: row[key] for key in wanted} == wanted
     assert row["ids"][0] == "CC-2026-0001" and row["clause"]
     parts = next(row for row in data["kpis"] if row["id"] == "resolution-time")["parts"]
-    assert [part["id"] for part in parts] == ["gross", "net", "p90", "to-closing"]
+    assert [part["id"] for part in parts] == ["gross", "net", "p90", "to-closing", "cohort"]
     assert set(parts[0]) >= {"id", "unit", "value", "numerator", "denominator", "interval", "ids"}
 
 
