@@ -41,7 +41,8 @@ NORMAL: Expected = {
     "response-time": {"median": (3, None, 5), "p90": (5.2, None, 5)},
     "response-on-time": {"with-extensions": (80, 4, 5), "without-extensions": (80, 4, 5)},
     "resolution-time": {
-        "gross": (6, None, 5), "net": (6, None, 5), "p90": (12.2, None, 5), "to-closing": (7, None, 5)},
+        "gross": (6, None, 5), "net": (6, None, 5), "p90": (12.2, None, 5), "to-closing": (7, None, 5),
+        "cohort": (6, None, 5)},
     "closure-rate": {"closed": (100, 6, 6)},
     "resolution-rate": {"accepted": (80, 4, 5), "withdrawn": (0, 0, 7), "duplicate": (100 / 7, 1, 7)},
     "closure-on-time": {"with-extensions": (80, 4, 5), "without-extensions": (80, 4, 5)},
@@ -84,7 +85,8 @@ MIXED: Expected = {
     "response-time": {"median": (3, None, 2), "p90": (3.8, None, 2)},
     "response-on-time": {"with-extensions": (100 / 3, 1, 3), "without-extensions": (100 / 3, 1, 3)},
     "resolution-time": {
-        "gross": (7, None, 1), "net": (7, None, 1), "p90": (7, None, 1), "to-closing": (8, None, 1)},
+        "gross": (7, None, 1), "net": (7, None, 1), "p90": (7, None, 1), "to-closing": (8, None, 1),
+        "cohort": (None, None, 4)},
     "closure-rate": {"closed": (400 / 7, 4, 7)},
     "resolution-rate": {"accepted": (100, 2, 2), "withdrawn": (20, 1, 5), "not-complaint": (20, 1, 5),
                         "duplicate": (0, 0, 5)},
@@ -223,6 +225,27 @@ def test_a_limit_changed_once_moves_clock_fact_and_indicator(tmp_path: Path) -> 
     assert (result.headline.numerator, result.headline.denominator) == (5, 5)
 
 
+def test_many_open_cases_do_not_make_the_wait_look_short(tmp_path: Path) -> None:
+    """Kaplan-Meier by hand: told after 2, 4 and 6 working days, open after 3 and 10.
+
+    At 2 of 5 one is told: 4/5 remain. At 4 of the 3 still watched one: 8/15. At 6 of 2 one: 4/15, below a half.
+    The three that were told have a median of 4.
+    """
+    world = worlds.house()
+    for one in (
+        worlds.complaint(1, "05-04 09:00", **worlds.answer("05-05 09:00", "05-06 09:00")),
+        worlds.complaint(2, "05-04 10:00", **worlds.answer("05-05 09:00", "05-08 09:00")),
+        worlds.complaint(3, "05-04 11:00", **worlds.answer("05-05 09:00", "05-12 09:00")),
+        worlds.complaint(4, "05-13 09:00"),
+        worlds.complaint(5, "05-04 12:00"),
+    ):
+        world |= one
+    answer = evaluated(world, tmp_path, date(2026, 5, 18))
+    told = next(r for r in answer.results if r.indicator.id == "resolution-time")
+    assert (figures(told)["gross"][0], figures(told)["cohort"]) == (4, (6, None, 5))
+    assert next(row for row in told.parts if row.part == "cohort").waiting == 2
+
+
 def test_groups_and_time_cuts(tmp_path: Path) -> None:
     answer = evaluated(worlds.normal(), tmp_path, date(2026, 6, 30), by="type")
     counts = {r.group: r.headline.value for r in answer.results if r.indicator.id == "complaint-count"}
@@ -318,7 +341,7 @@ def test_json_as_the_contract_says(tmp_path: Path) -> None:
     assert {key: row[key] for key in wanted} == wanted
     assert row["ids"][0] == "CC-2026-0001" and row["clause"]
     parts = next(row for row in data["kpis"] if row["id"] == "resolution-time")["parts"]
-    assert [part["id"] for part in parts] == ["gross", "net", "p90", "to-closing"]
+    assert [part["id"] for part in parts] == ["gross", "net", "p90", "to-closing", "cohort"]
     assert set(parts[0]) >= {"id", "unit", "value", "numerator", "denominator", "interval", "ids"}
 
 

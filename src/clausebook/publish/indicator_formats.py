@@ -139,9 +139,14 @@ def _lines(result: Result, grouped: bool, language: str) -> Iterator[list[str]]:
             yield ["", label, *([""] if grouped else []), value_words(one, part, language), *sides(one, part, language)]
 
 
+ENOUGH = 20
+"""Below so many cases the interval is wide, and whether a target is met says little by itself (R 5.1)."""
+
+
 def value_words(one: Indicator, figure: Figure, language: str) -> str:
     if figure.value is None:
-        return text("kpi.none", language)
+        # All that happened had to be left out: that is not nothing (corrections 43).
+        return text("kpi.not_computable" if figure.excluded and figure.unit == "%" else "kpi.none", language)
     if figure.unit in ("%", "per-1000") and few(one, figure):
         return text("kpi.few", language)
     unit = text(f"kpi.unit.{figure.unit}", language)
@@ -160,6 +165,8 @@ def sides(one: Indicator, figure: Figure, language: str) -> list[str]:
     if numerator is None and denominator is not None:
         counts = f"n = {denominator}"
     verdict = {True: text("kpi.met", language), False: text("kpi.missed", language), None: ""}[figure.met]
+    if verdict and figure.unit == "%" and figure.denominator is not None and figure.denominator < ENOUGH:
+        verdict += text("kpi.small", language)
     target = f"{figure.target} {verdict}".rstrip() if figure.target else ""
     apart = [text("kpi.left_out", language, n=figure.excluded)] if figure.excluded else []
     apart += [text("kpi.waiting", language, n=figure.waiting)] if figure.waiting else []

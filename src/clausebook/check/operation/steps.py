@@ -12,6 +12,7 @@ from ...measure.moments import child, rows, word, words
 from ...measure.states import agreed, last_reaction, refused, rounds
 from ...model import Pointer
 from ...problems import Bilingual, Fact, Problem, Rule
+from ...wording import LANGUAGES, text
 from .desk import Desk, found, ground, shown
 
 STEP_SKIPPED = Rule("step-skipped", "contradiction", "own", source="V42")
@@ -109,8 +110,18 @@ def _skipped(desk: Desk, case: Case, part: Part, at: Pointer) -> Iterator[Proble
 
 def _jump(case: Case, pointer: Pointer, done: str, missing: str) -> Problem:
     return found(
-        STEP_SKIPPED, case, pointer, ("8.2.rec",), state=case.state, done=NAME_OF[done], missing=NAME_OF[missing]
+        STEP_SKIPPED, case, pointer, ("8.2.rec",), state=_state(case), done=NAME_OF[done], missing=NAME_OF[missing]
     )
+
+
+def _state(case: Case) -> Bilingual:
+    """The state by the word the pages use."""
+    return {language: text(f"cases.state.{case.state}", language) for language in LANGUAGES}
+
+
+def _word(case: Case, event: str) -> Fact:
+    shape = case.entry.kind.shape.properties["history"].items
+    return shape.properties["event"].labels.get(event, event) if shape is not None else event
 
 
 def _ordered(desk: Desk, case: Case, part: Part, at: Pointer) -> Iterator[Problem]:
@@ -205,7 +216,7 @@ def _history(case: Case) -> Iterator[Problem]:
         fact = HAPPENED.get(event)
         if fact and not any(_has(part, event, fact) for part in rounds(case.value)):
             at = ("history", number, "event")
-            yield found(HISTORY_DISAGREES, case, at, ("8.2.rec",), event=event, state=case.state)
+            yield found(HISTORY_DISAGREES, case, at, ("8.2.rec",), event=_word(case, event), state=_state(case))
 
 
 def _has(part: Part, event: str, fact: tuple[str, ...]) -> bool:
