@@ -20,7 +20,7 @@ FOLDERS = {
     "complaint": "records/complaints/2026", "nonconformity": "records/nonconformities", "alert": "records/alerts",
     "crisis": "records/crisis", "void": "records/voids", "channel-count": "records/channel-counts",
     "disposal": "records/disposals", "time-limits": "system/criteria", "obligations": "registers",
-    "organization": "system", "providers": "registers", "monitoring": "records/monitoring",
+    "organization": "system", "people": "registers", "providers": "registers", "monitoring": "records/monitoring",
     "alert-rules": "system", "exposure": "records/exposure", "competence": "registers",
 }  # fmt: skip
 

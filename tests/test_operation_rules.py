@@ -463,6 +463,15 @@ def test_an_approved_deviation_treats_a_lapse(example: Report) -> None:
     assert settle(example.system, given)[1]["result-late"] == "deviation tang-qiming"
 
 
+def test_a_second_id_makes_no_second_person(example: Report) -> None:
+    people = next(iter(example.system.of("people")))
+    handler = next(row for row in people.value["items"] if row["id"] == "luo-xin")
+    items = [{**row, "name": handler["name"]} if row["id"] == "tang-qiming" else row for row in people.value["items"]]
+    given = [changed(LATE, deviations=[DEVIATION]), entry("people", {"items": items}, "people")]
+    problems, lapses = settle(example.system, *given)
+    assert {"result-late", "deviation-not-authorised"} <= problems and "result-late" not in lapses
+
+
 def test_top_management_may_approve_any_deviation(example: Report) -> None:
     given = changed(LATE, deviations=[{**DEVIATION, "approved_by": "shen-yuanzhou"}])
     assert settle(example.system, given)[1]["result-late"] == "deviation shen-yuanzhou"

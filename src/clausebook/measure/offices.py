@@ -93,7 +93,8 @@ class Offices:
         on = day((word(row, "approved_at") or "")[:10])
         if approver is None or on is None or not word(row, "reason"):
             return False
-        if approver == handler or self.holds(approver, handler, on):
+        same = handler is not None and self.human(approver) == self.human(handler)
+        if same or self.holds(approver, handler, on):
             return False
         able = any(office.authority.get("deviation_approval") is True for office in self.of(approver, on))
         return not self.roles or able or self.top_management(approver, on)
