@@ -18,7 +18,7 @@ from clausebook.publish import gap_pages, record_pages
 from clausebook.publish.book import Book
 
 AS_OF = date(2026, 11, 20)
-CASE = "CC-2026-0022"
+CASE = "CC-2026-0076"
 """Received on Wednesday 2026-10-21, of class S3, its result told on Thursday 29 October: the sixth working day of
 the seven that A/1 allows."""
 
