@@ -328,6 +328,17 @@ def kpi(*words: str) -> Any:
     return CliRunner().invoke(kpi_command.command, list(words), catch_exceptions=False, standalone_mode=False)
 
 
+def test_a_record_of_the_wrong_form_is_left_to_check(copy: Path) -> None:
+    """No table takes an amount in words: such a record computes nothing, and nothing breaks over it."""
+    file = copy / "records" / "complaints" / "2026" / "CC-2026-0076.yaml"
+    text = file.read_text("utf-8")
+    words = ("complaint-count", "redress-cost", "--root", str(copy), "--as-of", "2026-11-20", "--format", "json")
+    assert "CC-2026-0076" in kpi(*words).output
+    file.write_text(text + "redress:\n  amount: 一百\n  currency: CNY\n", "utf-8")
+    found = kpi(*words)
+    assert found.return_value == 0 and "CC-2026-0076" not in found.output
+
+
 def test_json_as_the_contract_says(tmp_path: Path) -> None:
     root = worlds.write(worlds.normal(), tmp_path)
     done = kpi("--root", str(root), "--as-of", "2026-06-30", "--period", "2026-05", "--format", "json")
