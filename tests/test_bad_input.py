@@ -81,12 +81,12 @@ def test_every_defect_of_a_file_in_one_run(judge: Judge, org: str) -> None:
 
 def test_two_files_with_one_id(copy: Path) -> None:
     folder = copy / "records" / "complaints" / "2026"
-    shutil.copy(folder / "CC-2026-0001.yaml", folder / "CC-2026-9001.yaml")
+    shutil.copy(folder / "CC-2026-0004.yaml", folder / "CC-2026-9001.yaml")
     report = run(copy, AS_OF)
     path = "records/complaints/2026/CC-2026-9001.yaml"
     assert {rule for rule, _ in found(report, path)} == {"id-not-file-name", "id-twice"}
     [twice] = [p for p in report.problems if p.rule == "id-twice"]
-    assert "CC-2026-0001.yaml:2" in message(twice, "zh")
+    assert "CC-2026-0004.yaml:2" in message(twice, "zh")
 
 
 def test_a_register_that_is_gone_is_one_problem(copy: Path) -> None:
