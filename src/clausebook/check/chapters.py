@@ -42,8 +42,12 @@ MODULES: tuple[Module, ...] = (
 RULES: tuple[Rule, ...] = tuple(rule for module in MODULES for rule in module.RULES)
 
 
+FOUNDATIONS = frozenset({"people", "roles", "organization"})
+"""Without these nobody is known: that they are missing is one problem, not one for each name."""
+
+
 def check(system: System, measured: Measured) -> Iterator[Problem]:
-    unread = set(system.broken.values())
+    unread = {*system.broken.values(), *(kind for kind in FOUNDATIONS if system.first(kind) is None)}
     for module in MODULES:
         if not unread & module.READS:
             yield from module.check(system, measured)

@@ -33,6 +33,8 @@ def gaps(happened: Iterable[date], months: int, as_of: date, start: date | None 
     """Every gap longer than the interval, up to the date that rules. Without a start, the first event begins it."""
     days = sorted(on for on in happened if on <= as_of)
     points = [start, *days] if start is not None and (not days or start < days[0]) else days
+    if not points:
+        return
     for since, until in zip(points, [*points[1:], None], strict=True):
         due = months_after(since, months)
         if until is None and due < as_of:
