@@ -152,8 +152,8 @@ def _cycle(system: System, programme: Entry, internal: list[Entry]) -> Iterator[
     for audit in internal:
         if (on := _held(audit)) is not None and since <= on <= until:
             reached.add(child(audit.value, "scope"))
-    ahead = [row for row in rows(programme.value, "planned") if row.get("status") in (None, "planned")]
-    ahead = [row for row in ahead if (on := day(row, "planned_on")) is not None and on >= system.as_of]
+    over = until < system.as_of  # an audit still owed is said as such; after the cycle nothing is owed any more
+    ahead = [row for row in rows(programme.value, "planned") if row.get("status") in (None, "planned") and not over]
     names = {str(row.get("id")) for row in ahead}
     grid = rows(programme.value, "grid")
     for row in grid:
