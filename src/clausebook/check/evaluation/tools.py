@@ -64,6 +64,6 @@ def _verdict(entry: Entry) -> Iterator[Problem]:
     if verdict == "passed" and failed:
         yield found(TOOL_VERDICT_CONTRADICTS, entry, ("measurements", failed[0]), ("9.1.c",))
     answered = entry.value.get("actions") or word(entry.value, "nonconformity")
-    measures = entry.value.get("type") not in KEEPING
+    measures = str(entry.value.get("type")) not in KEEPING
     if measures and verdict in ("failed", "conditional") and not (answered and word(entry.value, "impact")):
         yield found(TOOL_FAILURE_UNANSWERED, entry, ("verdict",), ("9.1.c",))
