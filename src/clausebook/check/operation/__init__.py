@@ -52,7 +52,8 @@ FOUNDATIONS = frozenset({
 """Without these nobody can say what was asked of a case: what is wrong with them is said, the cases wait."""
 
 
-def check(system: System, measured: Measured) -> Iterator[Problem]:
+def casework(system: System, measured: Measured) -> Iterator[Problem]:
+    """Every case by itself, then all of them together."""
     if FOUNDATIONS & set(system.broken.values()):
         return
     desk = Desk(system, measured)
@@ -61,5 +62,11 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
             yield from module.check(desk, case)
     if system.broken:
         return  # rules over all records at once would miss what could not be read
-    for module in (clocks, receipt, entry, warning, alarms, follow_up):
+    for module in (clocks, receipt, warning, alarms, follow_up):
         yield from module.check_all(desk)
+
+
+def sittings(system: System, measured: Measured) -> Iterator[Problem]:
+    """Records of every chapter, by when they were entered."""
+    if not system.broken:
+        yield from entry.check_all(Desk(system, measured))
