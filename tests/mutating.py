@@ -25,7 +25,7 @@ A near miss, which must stay silent, names a `rule` instead of a requirement and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -36,7 +36,7 @@ import yaml
 
 from clausebook.load.workspace import overlaid
 from clausebook.model import System
-from clausebook.pipeline import judged
+from clausebook.pipeline import Report, judged
 from clausebook.problems import Problem
 
 FOLDER = Path(__file__).parent / "mutations"
@@ -76,7 +76,7 @@ def corpus(folder: Path = FOLDER) -> Iterator[Mutation]:
             )  # fmt: skip
 
 
-def mutated(system: System, mutation: Mutation) -> Outcome:
+def mutated(system: System, mutation: Mutation, judge: Callable[[System], Report] = judged) -> Outcome:
     """Judge the organisation with the mutation's edits laid over it; nothing is written."""
     texts = _edited(system, mutation)
     if mutation.approvals == "renew":
@@ -84,7 +84,7 @@ def mutated(system: System, mutation: Mutation) -> Outcome:
     changed = overlaid(system, texts)
     if mutation.as_of:
         changed = replace(changed, as_of=mutation.as_of)
-    report = judged(changed)
+    report = judge(changed)
     failing = frozenset(row.id for row in report.coverage.values() if row.status == "failing")
     return Outcome(changed, report.problems, failing)
 

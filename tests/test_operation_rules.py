@@ -266,7 +266,8 @@ def fired(system: System, given: Any) -> list[Problem]:
         for value in listed
     ]
     own = system_with(system, *entries, as_of=as_of)
-    return list(operation.check(own, measured(own)))
+    given = measured(own)
+    return [*operation.casework(own, given), *operation.sittings(own, given)]
 
 
 @pytest.mark.parametrize("rule, fires, silent", ROWS, ids=[row[0] for row in ROWS])
@@ -423,7 +424,7 @@ LATE = changed(result_notified__at="2026-09-11T09:00:00+08:00")
 
 def settle(system: System, *given: Any) -> tuple[set[str], dict[str, str]]:
     own = system_with(system, *(value if isinstance(value, Entry) else entry("complaint", value) for value in given))
-    problems, lapses = settled(own, list(operation.check(own, measured(own))))
+    problems, lapses = settled(own, list(operation.casework(own, measured(own))))
     return {found.rule for found in problems}, {lapse.problem.rule: lapse.treated_by for lapse in lapses}
 
 

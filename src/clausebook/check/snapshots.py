@@ -27,7 +27,7 @@ from ..problems import Problem, Rule, UserError, problem
 SNAPSHOT_DIFFERS = Rule("snapshot-differs", "contradiction", "own", source="V52")
 RULES = (SNAPSHOT_DIFFERS,)
 
-ASKED = ("9.1.eval", "8.4.anal")
+ASKED = ("9.1.eval", "8.4.anal", "8.1.e.2")
 TABLES = (("type", "type"), ("source", "channel"), ("product", "product"), ("severity", "severity"))
 """Tables of a report's breakdown and the key of their rows."""
 

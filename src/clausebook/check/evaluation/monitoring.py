@@ -108,7 +108,7 @@ def _missing(
         seen = all(any(a <= on <= b for a, b in covered) for on in (period.start, period.end))
         if not seen and due is not None and due < system.as_of:
             facts = {"period": period.label, "due": due.isoformat()}
-            yield found(PERIOD_NOT_ANALYSED, plan, ("period",), ("9.1.d", "9.1.e"), facts=facts)
+            yield found(PERIOD_NOT_ANALYSED, plan, ("period",), ("8.4.anal", "9.1.d", "9.1.e"), facts=facts)
         period = period.shifted(1)
 
 

@@ -45,7 +45,7 @@ def _entries(desk: Desk) -> Iterator[tuple[date, date, Entry]]:
         recorded = desk.at(case, "recorded_at")
         if recorded is not None:
             yield recorded.date(), case.received.on, case.entry
-    for entry in desk.system.entries:
+    for entry in desk.of(*(kind.name for kind in desk.system.kinds.values() if "recorded_on" in kind.shape.properties)):
         entered = day(entry.value, "recorded_on")
         happened = max((on for on in _days(entry.value) if entered is not None and on <= entered), default=None)
         if entered is not None and happened is not None:
