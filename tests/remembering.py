@@ -1,7 +1,8 @@
 """Judging many variations of one organisation: what a group of rules said stands while nothing it read has changed.
 
-What a group reads is not declared but seen: it is run once over entries that note who looks into them. A rule is a pure
-function of what it reads, so it says the same of a variation in which none of that differs, and need not be asked again.
+What a group reads is not declared but seen: it is run once over entries that note who looks into them. A rule is a
+pure function of what it reads, so it says the same of a variation in which none of that differs, and need not be asked
+again.
 """
 
 from __future__ import annotations

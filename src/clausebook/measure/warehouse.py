@@ -87,7 +87,8 @@ def warehouse(
     house = House(complaints.watch, lines, forms)
     facts = fact_rows(complaints.cases, house)
     days = calendar_rows(system.as_of, working, min((c.received.on for c in complaints.cases), default=system.as_of))
-    with filled(facts, {"calendar": days, **ledger_rows(system, complaints, ledgers)}, system.as_of, copy=copy) as found:
+    tables = {"calendar": days, **ledger_rows(system, complaints, ledgers)}
+    with filled(facts, tables, system.as_of, copy=copy) as found:
         yield found
 
 
