@@ -12,7 +12,19 @@ from typing import Protocol
 from ..measure import Measured
 from ..model import System
 from ..problems import Problem, Rule
-from . import actions, context, dates, evaluation, improvement, leadership, planning, reviews, support
+from . import (
+    actions,
+    context,
+    dates,
+    evaluation,
+    improvement,
+    leadership,
+    planning,
+    relaxing,
+    reviews,
+    support,
+    suspicions,
+)
 
 
 class Module(Protocol):
@@ -38,6 +50,8 @@ MODULES: tuple[Module, ...] = (
     *support.MODULES,
     *evaluation.MODULES,
     *improvement.MODULES,
+    relaxing,
+    suspicions,
 )
 RULES: tuple[Rule, ...] = tuple(rule for module in MODULES for rule in module.RULES)
 
