@@ -248,6 +248,7 @@ ROWS: list[Row] = [
     ("follow-up-unscored", changed(follow_up__process_score=None, follow_up__outcome_score=None),
      changed(follow_up__process_score=None, follow_up__outcome_score=None,
              follow_up__attempts=[{"at": "2026-09-10T10:00:00+08:00", "method": "phone", "outcome": "refused"}])),
+    ("score-above-scale", changed(follow_up__process_score=6), changed(follow_up__process_score=5)),
     ("closed-before-follow-up", [PLAIN, BEFORE_CLOSE],
      [changed(follow_up__attempts=[{"at": "2026-09-08T15:00:00+08:00", "method": "phone", "outcome": "reached"}]), BEFORE_CLOSE]),
     ("ticket-counted-twice", [changed(TICKET), changed(TICKET, **AGAIN)],

@@ -12,7 +12,20 @@ from typing import Protocol
 from ..measure import Measured
 from ..model import System
 from ..problems import Problem, Rule
-from . import actions, context, dates, evaluation, improvement, leadership, operation, planning, reviews, support
+from . import (
+    actions,
+    context,
+    dates,
+    evaluation,
+    improvement,
+    leadership,
+    operation,
+    planning,
+    relaxing,
+    reviews,
+    support,
+    suspicions,
+)
 
 
 class Module(Protocol):
@@ -39,6 +52,8 @@ MODULES: tuple[Module, ...] = (
     *operation.PROVISIONS,
     *evaluation.MODULES,
     *improvement.MODULES,
+    relaxing,
+    suspicions,
 )
 RULES: tuple[Rule, ...] = tuple(rule for module in MODULES for rule in module.RULES)
 

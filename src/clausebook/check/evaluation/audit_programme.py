@@ -110,7 +110,9 @@ def _planned(
     began = _held(audit) if audit else None
     facts = {"item": name, "planned": _written(planned), "began": _written(began)}
     since, until = day(programme.value, "cycle", "from_on"), day(programme.value, "cycle", "to_on")
-    if planned and since and until and not since <= planned <= until:
+    wanted = {item for line in rows(programme.value, "grid") for item in words(line, "planned")}
+    if planned and since and until and (planned < since or (planned > until and name in wanted)):
+        # What is planned ahead for the cycle to come harms nothing; what this cycle's grid counts on does.
         yield found(PLANNED_OUTSIDE_CYCLE, programme, (*at, "planned_on"), ("9.2.a",), facts=facts)
     if planned and began is None and status not in ("cancelled", "done") and planned < system.as_of:
         yield found(PLANNED_AUDIT_OVERDUE, programme, (*at, "planned_on"), ("9.2.int",), facts=facts)
