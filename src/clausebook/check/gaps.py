@@ -123,10 +123,11 @@ def _new(kind: Kind | None, path: str) -> Cure:
 
 
 def unverified(system: System) -> Iterator[Unverified]:
-    """Obligations and references in force whose text nobody has compared with the source."""
+    """Obligations and references that count although nobody has compared them with the source (6.1, clause 2)."""
     for entry in system.of("obligations", "references"):
         for row in rows(entry.value, "items"):
-            if row.get("verification") == "unverified" and row.get("status") != "repealed":
+            open_ = "unverified" in (row.get("verification"), row.get("status"))
+            if open_ and row.get("status") not in ("repealed", "superseded"):
                 title = str(row.get("title") or row.get("number") or "")
                 yield Unverified(entry, str(row.get("id") or title), title)
 
