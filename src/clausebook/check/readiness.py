@@ -17,6 +17,7 @@ from ..measure.moments import child, day, rows, word, words
 from ..measure.rhythm import months_after
 from ..model import Entry, System
 from ..problems import Problem
+from .gaps import group_of
 from .presence import declared_not_applicable
 from .support.documents import approvals, valid_approval
 
@@ -25,6 +26,7 @@ Named = tuple[str, str]
 """A space of ids and an id in it."""
 MONTHS_OF_RECORDS = 3
 EVALUATED_WITHIN = 12
+STANDING = frozenset({"missing", "incomplete", "contradictory"})
 ENTERED = ("recorded_at", "recorded_on", "entered_on")
 
 
@@ -71,8 +73,11 @@ def _documents(system: System) -> Condition:
 
 
 def _standing(system: System, problems: Sequence[Problem]) -> Condition:
-    """No error in what is maintained: documents and registers are there, whole and free of contradiction."""
-    wrong = [p for p in problems if p.level == "error" and not p.place.path.startswith("records/")]
+    """Documents and registers are there, whole and free of contradiction; what is overdue in them is for stage 2."""
+    wrong = [
+        p for p in problems
+        if p.level == "error" and not p.place.path.startswith("records/") and group_of(p) in STANDING
+    ]  # fmt: skip
     return Condition("standing", 1, not wrong, _clauses(system, wrong), {"count": str(len(wrong))})
 
 
@@ -220,5 +225,6 @@ def _nothing_wrong(problems: Sequence[Problem]) -> Condition:
 
 
 def _clauses(system: System, problems: Iterable[Problem]) -> list[Named]:
-    found = (system.catalogue.numbered(problem.requirements) for problem in problems)
-    return [("requirement", clause) for clause in dict.fromkeys(found) if clause]
+    """In the order of print."""
+    found = {system.catalogue.numbered(problem.requirements) for problem in problems}
+    return [("requirement", clause) for clause in system.catalogue.clauses if clause in found]

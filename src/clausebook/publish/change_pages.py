@@ -20,7 +20,8 @@ from .listing import box, pick
 
 HERE = "gaps/changes.md"
 ALL = "gaps/changes-all.md"
-MONTHS = 12
+MONTHS, AUDITS = 12, 24
+SIGNS = ((">=", "≥"), ("<=", "≤"))
 SPACES = ("role", "obligation", "objective", "kpi", "product", "site", "channel", "department")
 
 
@@ -48,11 +49,11 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
 
 
 def _starts(book: Book) -> list[Start]:
-    """Every audit, and the first of each of the last months; one day is one page."""
+    """The latest audits, and the first of each of the last months; one day is one page."""
     today = book.system.as_of
     months = [months_after(today.replace(day=1), -back) for back in range(MONTHS)]
     known = {start.on: start for start in (Start(on, None) for on in months)}
-    known |= {on: Start(on, entry) for on, entry in reversed(audits(book.report.measured.sound))}
+    known |= {on: Start(on, entry) for on, entry in reversed(audits(book.report.measured.sound)[:AUDITS])}
     return sorted(known.values(), key=lambda start: start.on, reverse=True)
 
 
@@ -146,7 +147,7 @@ def _all(book: Book, found: Sequence[Alteration]) -> Lines:
             day = pick("period", on[:7], gate.whole(on), on)
             yield gate.row(day, sort, _about(book, one, ALL), _said(book, one), _why(book, one, ALL))
 
-    yield from box(book, table(), {name: book.tell(f"gaps.column.{name}") for name in ("period", "sort")})
+    yield from box(book, table(), {name: book.tell(f"gaps.column.{name}") for name in ("period", "sort")}, look="cards")
 
 
 def _about(book: Book, one: Alteration, here: str) -> str:
@@ -154,7 +155,9 @@ def _about(book: Book, one: Alteration, here: str) -> str:
     if one.sort == "waiver":
         return rule_link(book, one.facts["rule"], here)
     if one.about == one.entry.id:
-        name = f"{gate.whole(one.entry.id)} {gate.text(book.title(one.entry))}" if one.sort != "change" else one.about
+        name = gate.whole(one.entry.id)
+        if one.sort != "change":
+            name = f"{name} {gate.text(book.title(one.entry))}"
         return gate.link(name, book.atlas.to(book.atlas.page(one.entry), here))
     return book.atlas.reference(SPACES, one.about, here)
 
@@ -169,6 +172,8 @@ def _facts(book: Book, one: Alteration) -> Mapping[str, str]:
     for key in ("person", "role"):
         if key in facts:
             facts[key] = book.atlas.name((key,), facts[key])
+    for sign, said in SIGNS:
+        facts |= {"target": facts["target"].replace(sign, said)} if "target" in facts else {}
     values = book.values(HERE)
     for key in ("event", "severity") if one.what == "limit" else ():
         facts[key] = values.plain(_limit(one, key), facts[key])

@@ -13,6 +13,7 @@ from ..problems import Rule
 from ..wording import FACT, OPTIONAL, choose, messages, text
 
 CITED = re.compile(r"(?<![A-Za-z0-9.])(?:10|[4-9])(?:\.[0-9]+)+(?![0-9])")
+NUMBER = re.compile(r"^…[：:] *")
 PARTS = ("message", "why", "remedy")
 
 
@@ -38,8 +39,9 @@ def manual_of(rule: Rule, catalogue: Catalogue, language: str) -> Manual:
 
 
 def _plainly(template: str) -> str:
-    """A message without its facts: an ellipsis stands for each, what may be left out is there."""
-    return FACT.sub("…", OPTIONAL.sub(r"\1", template.strip())).replace("{{", "{").replace("}}", "}")
+    """A message without its facts: an ellipsis stands for each; what may be left out is there, the number is not."""
+    told = FACT.sub("…", OPTIONAL.sub(r"\1", template.strip())).replace("{{", "{").replace("}}", "}")
+    return NUMBER.sub("", told)
 
 
 def rule_manual(rule: Rule, catalogue: Catalogue, language: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..check.gaps import GROUPS, Section, Unverified, sections
+from ..check.gaps import GROUPS, Group, Section, Unverified, sections
 from ..clauses import Requirement
 from . import excused, gate
 from .atlas import anchor_of, clause_page
@@ -13,7 +13,9 @@ from .values import chip
 
 HERE = "gaps/index.md"
 ROOM = ("readiness", "lapses", "changes", "rules")
-TONES = {"missing": "bad", "incomplete": "bad", "contradictory": "bad", "overdue": "bad", "unverified": "warn"}
+TONES: dict[Group, str] = {
+    "missing": "bad", "incomplete": "bad", "contradictory": "bad", "overdue": "bad", "unverified": "warn",
+}  # fmt: skip
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
@@ -38,22 +40,34 @@ def _gaps(book: Book) -> Lines:
 
 
 def _overview(book: Book, found: list[Section]) -> Lines:
-    """Clauses down, sorts of gaps across: where to look first."""
-    names = [book.say("clause"), *(book.tell(f"gaps.group.{group}") for group in GROUPS)]
-    yield '<div class="steady" markdown>'
-    yield from gate.header(names, range(1, len(names)))
-    for section in found:
-        numbers = {group: len(problems) for group, problems in section.problems.items()}
-        numbers["unverified"] = numbers.get("unverified", 0) + len(section.unverified)
-        numbers["judged"] = len(section.judged)
-        name = gate.link(gate.text(_title(book, section)), f"#{_anchor(section)}")
-        yield gate.row(name, *(_number(group, numbers.get(group, 0)) for group in GROUPS))
+    """All six sorts in numbers, then clauses down and the sorts there are across: where to look first."""
+    counts = [_counts(section) for section in found]
+    sums = {group: sum(count[group] for count in counts) for group in GROUPS}
+    yield '<div class="figures" markdown>'
+    yield ""
+    for group, number in sums.items():
+        tone = TONES.get(group, "calm") if number else "ok"
+        yield f'- <strong class="{tone}">{number}</strong> {book.tell(f"gaps.group.{group}")}'
     yield ""
     yield "</div>"
     yield ""
+    shown = [group for group in GROUPS if sums[group]]
+    names = [book.say("clause"), *(book.tell(f"gaps.group.{group}") for group in shown)]
+    yield from gate.header(names, range(1, len(names)))
+    for section, count in zip(found, counts, strict=True):
+        name = gate.link(gate.text(_title(book, section)), f"#{_anchor(section)}")
+        yield gate.row(name, *(_number(group, count[group]) for group in shown))
+    yield ""
 
 
-def _number(group: str, count: int) -> str:
+def _counts(section: Section) -> dict[Group, int]:
+    counts = {group: len(section.problems.get(group, ())) for group in GROUPS}
+    counts["unverified"] += len(section.unverified)
+    counts["judged"] = len(section.judged)
+    return counts
+
+
+def _number(group: Group, count: int) -> str:
     return chip(TONES[group], str(count)) if count and group in TONES else str(count or "—")
 
 

@@ -131,7 +131,7 @@ def _by_time(book: Book, found: Sequence[Lapsed], unit: Literal["month", "quarte
     """Quarters from the first lapse on; of months the latest."""
     groups: dict[str, list[Lapsed]] = defaultdict(list)
     for one in found:
-        on = day(one.on)
+        on = day(one.on) or day(f"{one.on}-01")  # a monthly record is dated by its month
         if on is not None:
             groups[period_of(on, unit).label].append(one)
     if not groups:
@@ -166,7 +166,7 @@ def _list(book: Book, found: Sequence[Lapsed]) -> Lines:
             )  # fmt: skip
 
     facets = {name: book.tell(f"gaps.column.{name}") for name in ("state", "rule", "period")}
-    yield from box(book, table(), facets)
+    yield from box(book, table(), facets, look="cards")
     if len(found) > ROWS:
         yield book.say("and_more", count=len(found) - ROWS)
         yield ""

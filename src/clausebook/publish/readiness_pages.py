@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..check.readiness import Condition, Stage, conditions
 from . import gate
 from .book import Book, Lines, page
+from .listing import box
 from .values import chip
 
 HERE = "gaps/readiness.md"
@@ -41,6 +42,10 @@ def _page(book: Book) -> Lines:
 
 
 def _table(book: Book, asked: Sequence[Condition]) -> Lines:
+    yield from box(book, _rows(book, asked), look="cards")
+
+
+def _rows(book: Book, asked: Sequence[Condition]) -> Lines:
     yield from gate.header(book.tell(f"gaps.column.{name}") for name in ("condition", "state", "stands", "left"))
     for one in asked:
         tone, key = ("ok", "met") if one.met else ("bad", "open")
@@ -48,14 +53,15 @@ def _table(book: Book, asked: Sequence[Condition]) -> Lines:
         stands = gate.text(book.tell(f"gaps.condition.{one.key}.stands", **one.facts))
         title = f"**{book.tell(f'gaps.condition.{one.key}.title')}**"
         yield gate.row(title, state, stands, _left(book, one))
-    yield ""
 
 
 def _left(book: Book, one: Condition) -> str:
     """What is still to do, by name; where nothing can be named, the sentence says it."""
     if one.met:
-        return "—"
+        return ""
     links = [book.atlas.reference((space,), name, HERE) for space, name in one.left[:SHOWN]]
     if len(one.left) > SHOWN:
         links.append(book.say("and_more", count=len(one.left) - SHOWN))
-    return " · ".join(links) or gate.text(book.tell(f"gaps.condition.{one.key}.left"))
+    if one.key == "nothing-wrong":
+        return gate.link(book.tell("gaps.condition.nothing-wrong.left"), "index.md")
+    return " · ".join(links) or book.tell(f"gaps.condition.{one.key}.left")

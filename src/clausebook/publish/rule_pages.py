@@ -58,6 +58,8 @@ def _id(rule: Rule) -> str:
 
 def _section(book: Book, rules: Sequence[Rule], here: str) -> Lines:
     changed = {str(row.get("rule")): row for entry in book.system.of("waivers") for row in rows(entry.value, "levels")}
+    yield gate.link(book.tell("gaps.rules.contents"), book.atlas.to(RULE_MANUAL, here))
+    yield ""
     for rule in sorted(rules, key=lambda rule: rule.id):
         said = manual_of(rule, book.system.catalogue, book.language)
         yield f"## {gate.text(said.title)} {{#{rule.id}}}"
