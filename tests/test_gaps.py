@@ -282,6 +282,28 @@ def test_a_page_for_each_audit_and_month_and_all_in_one_list(example: Report) ->
     assert "OB-32" in made["gaps/changes-2026-11-01.md"] and "CP-07" not in made["gaps/changes-2026-10-22.md"]
 
 
+def test_hostile_words_stay_words(example: Report) -> None:
+    """Whatever people write into history, causes, reasons and titles reaches these pages through the gate."""
+    attack = "<img src=x onerror=hit()> {{ 7*7 }} | [x](javascript:hit())"
+    system = edited(example.system, "system/policy.md", ("change: 首次制定", f"change: '{attack}'"))
+    text = next(entry.source.text for entry in system.entries if entry.path == "registers/obligations.yaml")
+    title = re.search(r"^  title: (.*)$", text, re.MULTILINE)
+    assert title
+    system = edited(system, "registers/obligations.yaml", (title[0], f"  title: '{attack}'"))
+    register = (
+        "number: CP-01-R07\ntitle: 豁免登记册\nowner: management-representative\nreviewed_on: 2026-09-04\nitems:\n"
+        f"- {{id: WV-01, rule: action-late, path: 'x', reason: '{attack}', approver: gu-lan,"
+        " approved_on: 2026-10-01, expires_on: 2027-03-31}\n"
+    )
+    report = judged(overlaid(system, {"registers/waivers.yaml": register}))
+    shown = 0
+    for maker in (gap_pages.make, change_pages.make, lapse_pages.make, readiness_pages.make, rule_pages.make):
+        for path, made in maker(Book(report, "zh")):
+            assert "<img" not in made and "{{" not in made and "](javascript" not in made, path
+            shown += made.count("onerror")
+    assert shown >= 4  # the waiver, the obligation and the version, here and in the whole list
+
+
 # The manual of the rules
 
 

@@ -50,7 +50,7 @@ def _rows(book: Book, asked: Sequence[Condition]) -> Lines:
     for one in asked:
         tone, key = ("ok", "met") if one.met else ("bad", "open")
         state = chip(tone, book.tell(f"gaps.readiness.{key}"))
-        stands = gate.text(book.tell(f"gaps.condition.{one.key}.stands", **one.facts))
+        stands = gate.text(book.tell(f"gaps.condition.{one.key}.stands", **one.facts)) or "—"
         title = f"**{book.tell(f'gaps.condition.{one.key}.title')}**"
         yield gate.row(title, state, stands, _left(book, one))
 

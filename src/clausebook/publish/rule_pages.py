@@ -11,9 +11,8 @@ from . import gate
 from .atlas import clause_page
 from .book import RULE_MANUAL, Book, Lines, page, rule_page
 from .explain import manual_of, tags_of
+from .listing import box, pick
 from .values import chip
-
-TONES = {"contradiction": "bad", "lapse": "warn", "due": "calm"}
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
@@ -30,26 +29,29 @@ def _name(book: Book, section: str) -> str:
 
 
 def _contents(book: Book, sections: Mapping[str, Sequence[Rule]]) -> Lines:
+    """The chapters with their counts, then every rule in one table that can be filtered."""
     yield book.say("rules_lead")
     yield ""
     yield book.tell("gaps.rules.count", count=sum(map(len, sections.values())))
     yield ""
     for section, rules in sections.items():
         link = gate.link(gate.text(_name(book, section)), book.atlas.to(rule_page(section), RULE_MANUAL))
-        yield f"## {link} {{#s-{section}}}"
-        yield ""
-        names = ("name", "class", "basis", "id")
-        yield from gate.header(book.tell(f"gaps.rules.{name}") for name in names)
+        yield f"- {link} · {len(rules)}"
+    yield ""
+    facets = {name: book.tell(f"gaps.rules.{name}") for name in ("part", "class", "basis")}
+    yield from box(book, _table(book, sections), facets, look="cards")
+
+
+def _table(book: Book, sections: Mapping[str, Sequence[Rule]]) -> Lines:
+    yield from gate.header(book.tell(f"gaps.rules.{name}") for name in ("name", "part", "class", "basis", "id"))
+    for rank, (section, rules) in enumerate(sections.items()):
+        part = pick("part", section, gate.text(_name(book, section)), f"{rank:02d}")
         for rule in sorted(rules, key=lambda rule: rule.id):
             title = gate.text(book.tell(f"rules.{rule.id}.title"))
             link = gate.link(title, book.atlas.to(rule_page(section), RULE_MANUAL, rule.id))
-            anchor = f'<a id="{rule.id}"></a>'
-            yield gate.row(f"{anchor}{link}", _class(book, rule), book.tell(f"check.basis.{rule.basis}"), _id(rule))
-        yield ""
-
-
-def _class(book: Book, rule: Rule) -> str:
-    return chip(TONES[rule.problem_class], book.tell(f"check.class.{rule.problem_class}"))
+            sort = pick("class", rule.problem_class, book.tell(f"check.class.{rule.problem_class}"))
+            basis = pick("basis", rule.basis, book.tell(f"check.basis.{rule.basis}"))
+            yield gate.row(f'<a id="{rule.id}"></a>{link}', part, sort, basis, _id(rule))
 
 
 def _id(rule: Rule) -> str:
