@@ -96,9 +96,9 @@ def corpus(folder: Path = FOLDER) -> Iterator[Mutation]:
 
 def mutated(system: System, mutation: Mutation, judge: Callable[[System], Report] = judged) -> Outcome:
     """Judge the organisation with the mutation's edits laid over it; nothing is written."""
-    texts = _edited(system, mutation)
+    texts = edited({entry.path: entry.source.text for entry in system.entries}, mutation)
     if mutation.approvals == "renew":
-        texts = {**texts, **_renewed(system, texts)}
+        texts = {**texts, **renewed(system, texts)}
     changed = overlaid(system, texts)
     if mutation.as_of:
         changed = replace(changed, as_of=mutation.as_of)
@@ -107,9 +107,9 @@ def mutated(system: System, mutation: Mutation, judge: Callable[[System], Report
     return Outcome(report, failing)
 
 
-def _edited(system: System, mutation: Mutation) -> dict[str, str | None]:
+def edited(own: Mapping[str, str | None], mutation: Mutation) -> dict[str, str | None]:
+    """What the mutation makes of the files `own` (path → text): only those it touches."""
     texts: dict[str, str | None] = {}
-    own = {entry.path: entry.source.text for entry in system.entries}
     for edit in mutation.edits:
         if "files" in edit:
             texts |= _everywhere(mutation.name, {**own, **texts}, edit)
@@ -157,7 +157,7 @@ def _behind(name: str, text: str, row: Row) -> int:
     return start
 
 
-def _renewed(system: System, texts: Mapping[str, str | None]) -> dict[str, str | None]:
+def renewed(system: System, texts: Mapping[str, str | None]) -> dict[str, str | None]:
     """Approvals of what was edited, over the new content: the edit is what is wrong, not its approval."""
     digests = {}
     for entry in system.entries:

@@ -203,7 +203,7 @@ FACTS = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
-def test_wording_is_complete_and_equal(rule: str) -> None:
+def test_wording_is_complete_and_equal(example: Report, rule: str) -> None:
     zh, en = ({part: str(messages(lang)[f"rules.{rule}.{part}"]) for part in ("title", "message", "remedy", "why")}
               for lang in LANGUAGES)  # fmt: skip
     for part in zh:
@@ -211,7 +211,7 @@ def test_wording_is_complete_and_equal(rule: str) -> None:
         assert set(FACTS.findall(zh[part])) == set(FACTS.findall(en[part])), part
         assert re.search("[\u4e00-\u9fff]", zh[part]) and not re.search("[\u4e00-\u9fff]", en[part])
     for language in LANGUAGES:
-        assert rule in rule_manual(RULES[rule], language)
+        assert rule in rule_manual(RULES[rule], example.system.catalogue, language)
 
 
 def test_no_wording_for_rules_that_are_no_more() -> None:

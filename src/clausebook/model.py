@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,8 @@ from .problems import Bilingual, Problem
 
 Pointer = tuple[str | int, ...]
 Typed = Literal["integer", "number", "boolean"]
+SERIAL = re.compile(r"\^?([A-Z]+)-\[0-9\]\{4\}-\[0-9\]\{([0-9]+)(?:,[0-9]+)?\}\$?")
+"""The pattern of a kind's numbers when they count up within a year."""
 
 
 @dataclass(slots=True)
@@ -50,6 +53,12 @@ class Kind:
     shape: Shape
     schema: Mapping[str, Any]
     markdown: bool
+
+    @property
+    def serial(self) -> tuple[str, int] | None:
+        """Prefix and width of records numbered one after the other (NC-2026-007); None for all others."""
+        found = SERIAL.fullmatch(self.number or "") if self.information == "retain" else None
+        return (found[1], int(found[2])) if found else None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

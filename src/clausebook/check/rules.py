@@ -10,37 +10,40 @@ from ..problems import Rule
 from . import (
     applicability,
     chapters,
+    context,
+    evaluation,
     form,
     identity,
+    improvement,
     indicators,
+    leadership,
     operation,
     organisation,
+    planning,
     presence,
     references,
     snapshots,
+    support,
     waivers,
     writing,
 )
 from .support import documents
 
-RULES: Mapping[str, Rule] = {
-    rule.id: rule
-    for rule in (
-        *REFUSALS.values(),
-        SCHEMA_DIFFERS,
-        CATALOGUE_BROKEN,
-        *form.RULES,
-        *identity.RULES,
-        *references.RULES,
-        *organisation.RULES,
-        *presence.RULES,
-        *writing.RULES,
-        *applicability.RULES,
-        *documents.RULES,
-        *chapters.RULES,
-        *waivers.RULES,
-        *indicators.RULES,
-        *operation.RULES,
-        *snapshots.RULES,
-    )
+OWN = {
+    "4": context.MODULES, "5": leadership.MODULES, "6": planning.MODULES, "7": (documents, *support.MODULES),
+    "8": (operation,), "9": (*evaluation.MODULES, indicators, snapshots), "10": improvement.MODULES,
+}  # fmt: skip
+IN_CHAPTERS: Mapping[str, tuple[Rule, ...]] = {
+    chapter: tuple(rule for module in modules for rule in module.RULES) for chapter, modules in OWN.items()
 }
+_chaptered = frozenset(rule.id for rules in IN_CHAPTERS.values() for rule in rules)
+SECTIONS: Mapping[str, tuple[Rule, ...]] = {
+    "form": (*REFUSALS.values(), SCHEMA_DIFFERS, CATALOGUE_BROKEN, *form.RULES, *identity.RULES, *references.RULES),
+    "evidence": (*organisation.RULES, *presence.RULES, *writing.RULES, *applicability.RULES),
+    "everywhere": tuple(rule for rule in (*chapters.RULES, *waivers.RULES) if rule.id not in _chaptered),
+    **IN_CHAPTERS,
+}
+"""The parts of the rule manual in their order: what holds everywhere, then each chapter of the standard."""
+
+RULES: Mapping[str, Rule] = {rule.id: rule for rules in SECTIONS.values() for rule in rules}
+SECTION_OF: Mapping[str, str] = {rule.id: section for section, rules in SECTIONS.items() for rule in rules}

@@ -20,10 +20,10 @@ def command(name: str, language: str | None, root: str | None) -> int:
     from ..publish.explain import clause_manual, rule_manual
 
     words = language_of(chosen=language)
-    if name in RULES:
-        click.echo(rule_manual(RULES[name], words))
-        return 0
     schemas, catalogues, _ = standards_of(root_of(root))
+    if name in RULES:
+        click.echo(rule_manual(RULES[name], next(iter(catalogues.values())), words))
+        return 0
     for catalogue in catalogues.values():
         if catalogue.knows(name):
             click.echo(clause_manual(catalogue, name, schemas.kinds, words))

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from ..check.gaps import cure_of
+from ..check.rules import SECTION_OF
 from ..measure.alerts import surveillance_of
 from ..measure.cases import Case
 from ..measure.responses import answers_of
@@ -25,6 +27,7 @@ from .values import Values, chip
 
 Lines = Iterator[str]
 
+RULE_MANUAL = "gaps/rules.md"
 SAID_SINGLY = 3
 SHOWN_PLACES = 30
 
@@ -107,6 +110,10 @@ class Book:
         """A text of any part of the locale."""
         return text(key, self.language, **facts)
 
+    def rule(self, rule: str, here: str) -> str:
+        """The address of a rule in the manual."""
+        return self.atlas.to(rule_page(SECTION_OF[rule]), here, rule)
+
     def period(self, label: str, here: str) -> str:
         """A period's label, as a link to its report where there is one."""
         name = gate.whole(label)
@@ -165,6 +172,18 @@ def _trail(book: Book, here: str) -> Lines:
         yield ""
 
 
+def rule_page(section: str) -> str:
+    """Where the rules of a chapter, or of one of the parts before the chapters, are explained."""
+    return f"gaps/rules-{section}.md"
+
+
+def rule_link(book: Book, rule: str, here: str) -> str:
+    """A rule by its title, leading to its place in the manual; a name that no rule has stays a name."""
+    if rule not in SECTION_OF:
+        return gate.text(rule)
+    return gate.link(gate.text(text(f"rules.{rule}.title", book.language)), book.rule(rule, here))
+
+
 def problem_lines(book: Book, problems: Sequence[Problem], here: str) -> Lines:
     """Problems as a list: level, what, what to do, where. Many of one rule at known lines are said once, line by line.
 
@@ -186,14 +205,17 @@ def _problem(book: Book, together: list[Problem], here: str) -> Lines:
     found = together[0]
     level = chip("bad" if found.level == "error" else "warn", text(f"check.level.{found.level}", book.language))
     basis = text(f"check.basis.{found.basis}", book.language)
-    title = gate.text(text(f"rules.{found.rule}.title", book.language))
-    rule = gate.link(title, book.atlas.to("gaps/rules.md", here, found.rule))
+    rule = rule_link(book, found.rule, here)
     count = f" × {len(together)}" if len(together) > 1 else ""
     example = f"{book.say('problem.example')} " if len(together) > 1 else ""
     colon = "：" if book.language == "zh" else ": "
     yield f"- {level} **{rule}**{count} · {basis} · {_places(book, together, here)}  "
     yield f"    {example}{gate.text(message(found, book.language))}  "
-    yield f"    {text('check.remedy', book.language)}{colon}{gate.text(remedy(found, book.language))}"
+    cure = cure_of(book.system, found)
+    end = "  " if cure.command else ""
+    yield f"    {text('check.remedy', book.language)}{colon}{gate.text(remedy(found, book.language))}{end}"
+    if cure.command:
+        yield f"    {text('gaps.start', book.language)}{colon}<code>{gate.text(cure.command)}</code>"
 
 
 def _places(book: Book, together: list[Problem], here: str) -> str:

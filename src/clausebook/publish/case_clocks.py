@@ -9,14 +9,13 @@ from ..check.operation.desk import shown
 from ..measure.cases import Case
 from ..measure.clocks import Clock
 from ..problems import Problem
-from ..wording import text
 from . import gate
-from .book import Book, Lines
+from .book import Book, Lines, rule_link
 from .case_words import TONES, distance, say, step, when
+from .treatment import treated
 from .values import Values, chip
 
 COLUMNS = ("step", "began", "due", "limit", "done", "margin", "treated")
-DEVIATION = "deviation "
 
 
 def table(book: Book, case: Case, values: Values) -> Lines:
@@ -66,15 +65,10 @@ def _treatment(book: Book, case: Case, clock: Clock, values: Values) -> str:
     """What took the lapse up, or the rule under which it is still open."""
     for lapse in book.lapses_of.get(case.id, ()):
         if _about(lapse.problem, clock):
-            by = lapse.treated_by
-            if by.startswith(DEVIATION):
-                who = values.atlas.reference(("person",), by.removeprefix(DEVIATION), values.here)
-                return f"{say(book, 'deviation')} {who}"
-            return book.atlas.reference(("nonconformity",), by, values.here)
+            return treated(book, lapse.treated_by, values.here)
     for found in book.problems_at.get(case.entry.path, ()):
         if _about(found, clock):
-            name = gate.text(text(f"rules.{found.rule}.title", book.language))
-            return chip("bad", gate.link(name, book.atlas.to("gaps/rules.md", values.here, found.rule)))
+            return chip("bad", rule_link(book, found.rule, values.here))
     return say(book, "untreated")
 
 

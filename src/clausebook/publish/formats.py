@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from ..check.gaps import Section, cure_of, sections, unverified
 from ..pipeline import Report
 from ..problems import Lapse, Problem
 from ..wording import choose, printable, text
@@ -81,48 +83,67 @@ def to_json(report: Report, language: str) -> str:
 
 
 def to_text(report: Report, language: str, everything: bool = False) -> str:
-    """For people: problems by file, then the account of the requirements."""
+    """For people: gaps by clause and by what sort of gap they are, then the account of the requirements."""
     lines: list[str] = []
-    shown: dict[tuple[str, str], int] = {}
-    last = ""
-    remedies: dict[str, tuple[str, ...]] = {}
-    for found in report.problems:
-        kind = found.place.path.rsplit("/", 1)[0] if found.place.path.startswith("records/") else found.place.path
-        shown[found.rule, kind] = shown.get((found.rule, kind), 0) + 1
-        if shown[found.rule, kind] > SHOWN_OF_A_KIND and not everything:
-            continue
-        if found.place.path != last:
-            lines += ["", printable(found.place.path)]
-            last = found.place.path
-        told = remedies.get(found.place.path, ())
-        said = remedy(found, language)
-        lines += _lines(report, found, language, "" if said in told else said)
-        remedies[found.place.path] = (*told, said)
+    shown: Counter[tuple[str, str]] = Counter()
+    for section in sections(report.system, report.problems, report.coverage):
+        told: set[str] = set()
+        inner: list[str] = []
+        for group, problems in section.problems.items():
+            kept = [found for found in problems if everything or _counted(shown, found) <= SHOWN_OF_A_KIND]
+            if kept:
+                inner.append(f"  [{text(f'gaps.group.{group}', language)}]")
+            for found in kept:
+                inner += _lines(report, found, language, told)
+        if everything:
+            inner += _to_ask(section, language)
+        if inner:
+            lines += ["", _heading(report, section.clause, language), *inner]
     hidden = sum(count - SHOWN_OF_A_KIND for count in shown.values() if count > SHOWN_OF_A_KIND)
-    if hidden and not everything:
+    if hidden:
         lines += ["", "  " + text("check.more", language, count=hidden)]
     return "\n".join([*lines, *_summary(report, language)]).lstrip("\n")
 
 
-def _lines(report: Report, found: Problem, language: str, advice: str) -> list[str]:
-    """Two or three lines; advice already given for this file is not repeated."""
-    clause = report.system.catalogue.numbered(found.requirements)
+def _counted(shown: Counter[tuple[str, str]], found: Problem) -> int:
+    """How many of this rule in this file, or in this folder of records, have come so far."""
+    path = found.place.path
+    shown[found.rule, path.rsplit("/", 1)[0] if path.startswith("records/") else path] += 1
+    return shown[found.rule, path.rsplit("/", 1)[0] if path.startswith("records/") else path]
+
+
+def _heading(report: Report, clause: str, language: str) -> str:
+    known = report.system.catalogue.clauses.get(clause)
+    return f"{clause} {choose(known.title, language)}" if known else text("gaps.general", language)
+
+
+def _to_ask(section: Section, language: str) -> list[str]:
+    """What is no problem of ours: rows nobody has verified, and what only the auditor can judge."""
+    lines = [f"  [{text('gaps.group.unverified', language)}]"] if section.unverified else []
+    lines += [f"    {printable(row.entry.path)} {printable(f'{row.id} {row.title}')}" for row in section.unverified]
+    lines += [f"  [{text('gaps.group.judged', language)}]"] if section.judged else []
+    lines += [f"    {asked.id}  {choose(asked.question, language)}" for asked in section.judged]
+    return lines
+
+
+def _lines(report: Report, found: Problem, language: str, told: set[str]) -> list[str]:
+    """Where, what and what to do; advice already given for this clause is not repeated."""
     named = [i for i in found.requirements if i in report.system.catalogue.requirements]
+    clause = ", ".join(named[:4]) + ("…" if len(named) > 4 else "")
+    clause = clause or report.system.catalogue.numbered(found.requirements) or ""
     tags = [text(f"check.level.{found.level}", language), found.rule]
     if clause:
-        tags.append(
-            text(
-                "check.clause",
-                language,
-                clause=", ".join(named[:4]) + ("…" if len(named) > 4 else "") or clause,
-            )
-        )
+        tags.append(text("check.clause", language, clause=clause))
     tags.append(text(f"check.basis.{found.basis}", language))
-    where = f"{found.place.line}:{found.place.column}" if found.place.line else "-"
-    lines = [f"  {where:>7}  {' · '.join(tags)}", f"           {message(found, language)}"]
-    if advice:
-        colon = "：" if language == "zh" else ": "
-        lines.append(f"           {text('check.remedy', language)}{colon}{advice}")
+    where = f":{found.place.line}:{found.place.column}" if found.place.line else ""
+    lines = [f"  {printable(found.place.path)}{where}", f"    {' · '.join(tags)}", f"    {message(found, language)}"]
+    colon = "：" if language == "zh" else ": "
+    cure = cure_of(report.system, found)
+    start = cure.command or (cure.path if cure.path != found.place.path else "")
+    for key, said in (("check.remedy", remedy(found, language)), ("gaps.start", printable(start))):
+        if said and said not in told:
+            lines.append(f"    {text(key, language)}{colon}{said}")
+            told.add(said)
     return lines
 
 
@@ -139,6 +160,9 @@ def _summary(report: Report, language: str) -> list[str]:
         text("check.chapters", language, chapters=" · ".join(_chapters(report))),
         text("check.count", language, errors=report.errors, warnings=warnings)
         if report.problems else text("check.clean", language),
+        *([text("check.settled", language, lapses=len(report.lapses), waived=len(report.waived))]
+          if report.lapses or report.waived else []),
+        *([text("check.unverified", language, count=open_)] if (open_ := len(list(unverified(report.system)))) else []),
     ]  # fmt: skip
 
 

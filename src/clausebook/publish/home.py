@@ -10,10 +10,11 @@ from ..model import Entry
 from ..problems import Problem
 from ..wording import text
 from . import gate
-from .book import Book
+from .book import Book, rule_link
 from .complaint_pages import is_open
 from .document_pages import status
 from .formats import as_data, message
+from .gap_pages import ROOM
 from .values import chip
 
 HOME = "index.md"
@@ -117,8 +118,7 @@ def _problems(book: Book, groups: dict[str, list[Problem]]) -> Iterator[str]:
     for found in ordered[:SHOWN]:
         first = found[0]
         level = chip("bad" if first.level == "error" else "warn", text(f"check.level.{first.level}", book.language))
-        title = gate.text(text(f"rules.{first.rule}.title", book.language))
-        rule = gate.link(title, book.atlas.to("gaps/rules.md", HOME, first.rule))
+        rule = rule_link(book, first.rule, HOME)
         yield gate.row(level, rule, str(len(found)), gate.text(message(first, book.language)))
     yield ""
     yield gate.link(book.say("all_gaps", count=len(book.report.problems)), book.atlas.to("gaps/index.md", HOME))
@@ -162,6 +162,8 @@ def _first(book: Book, room: str) -> Iterator[str]:
         yield gate.link(book.say("family.processes"), book.atlas.to("documents/index.md", HOME, "processes"))
     if room == "indicators":
         yield from (gate.link(book.say(own), book.atlas.to(f"{own}/index.md", HOME)) for own in ("alerts", "periods"))
+    if room == "gaps":
+        yield from (gate.link(book.tell(f"gaps.{own}.title"), f"gaps/{own}.md") for own in ROOM)
     for kind in FIRST.get(room, ()):
         entry = book.system.first(kind)
         if entry is not None:

@@ -6,14 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 
 from . import (
     alert_pages,
+    change_pages,
     clause_pages,
     complaint_list,
     document_pages,
     gap_pages,
     indicator_pages,
+    lapse_pages,
     period_pages,
+    readiness_pages,
     record_pages,
     register_pages,
+    rule_pages,
 )
 from .book import Book
 
@@ -27,6 +31,10 @@ MAKERS: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
     alert_pages.make,
     period_pages.make,
     gap_pages.make,
+    readiness_pages.make,
+    lapse_pages.make,
+    change_pages.make,
+    rule_pages.make,
 )
 
 

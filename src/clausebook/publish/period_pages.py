@@ -11,23 +11,20 @@ from ..measure.alarm_values import Alarm
 from ..measure.indicators import Figure, Result
 from ..measure.spans import Span
 from ..model import Entry
-from ..problems import Problem
 from ..wording import choose
 from . import gate
 from .alarm_tables import PER_PAGE, alarm_table
-from .book import Book, Lines, page
+from .book import Book, Lines, page, rule_link
 from .dimensions import FAMILIES, dimension_name, value_name
 from .indicator_formats import sides, value_words
 from .indicator_pages import SHOWN_IDS, record_links
-from .record_pages import day_of
-from .values import chip
+from .lapse_pages import Lapsed, lapsed_of, record_link
+from .treatment import treated
 
 INDEX = "periods/index.md"
 MIX = "complaint-mix"
 SHOWN_PARTS = 30
 """So many members of a family stand in a breakdown; the smaller ones are one row."""
-Lapsed = tuple[Problem, str]
-"""A lapse, and what treats it; empty while nothing does."""
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
@@ -36,7 +33,7 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
         size: [span for span in spans if span.label in figures.reported]
         for size, spans in (("month", figures.months), ("quarter", figures.quarters), ("year", figures.years))
     }
-    lapsed = _lapsed(book)
+    lapsed = lapsed_of(book)
     yield INDEX, page(book, INDEX, book.say("periods"), _index(book, by_size, lapsed))
     for spans in by_size.values():
         for at, span in enumerate(spans):
@@ -46,18 +43,8 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
             yield here, page(book, here, title, _report(book, here, span, before, after, lapsed))
 
 
-def _lapsed(book: Book) -> list[tuple[str, Lapsed]]:
-    """Every lapse with the day of its record, treated or not."""
-    report = book.report
-    entries: dict[str, Entry] = {entry.path: entry for entry in book.system.entries}
-    found = [(lapse.problem, lapse.treated_by) for lapse in report.lapses]
-    found += [(problem, "") for problem in report.problems if problem.problem_class == "lapse"]
-    known = [(entries.get(problem.place.path), (problem, by)) for problem, by in found]
-    return [(day_of(entry), lapse) for entry, lapse in known if entry is not None]
-
-
-def _within(span: Span, lapsed: Sequence[tuple[str, Lapsed]]) -> list[Lapsed]:
-    return [lapse for on, lapse in lapsed if span.start.isoformat() <= on < span.end.isoformat()]
+def _within(span: Span, lapsed: Sequence[Lapsed]) -> list[Lapsed]:
+    return [lapse for lapse in lapsed if span.start.isoformat() <= lapse.on < span.end.isoformat()]
 
 
 def _alarms(book: Book, span: Span) -> list[Alarm]:
@@ -65,7 +52,7 @@ def _alarms(book: Book, span: Span) -> list[Alarm]:
 
 
 def _index(
-    book: Book, by_size: Mapping[str, Sequence[Span]], lapsed: Sequence[tuple[str, Lapsed]]
+    book: Book, by_size: Mapping[str, Sequence[Span]], lapsed: Sequence[Lapsed]
 ) -> Lines:  # fmt: skip
     if not any(by_size.values()):
         yield book.tell("monitoring.periods.none")
@@ -93,7 +80,7 @@ def _value(book: Book, key: str, span: Span) -> str:
 
 
 def _report(
-    book: Book, here: str, span: Span, before: Span | None, after: Span | None, lapsed: Sequence[tuple[str, Lapsed]]
+    book: Book, here: str, span: Span, before: Span | None, after: Span | None, lapsed: Sequence[Lapsed]
 ) -> Lines:
     yield _when(book, span)
     yield ""
@@ -259,15 +246,9 @@ def _lapses(book: Book, here: str, lapses: Sequence[Lapsed]) -> Lines:
     yield book.tell("monitoring.periods.lapses_lead")
     yield ""
     yield from gate.header(book.tell(f"monitoring.column.{name}") for name in ("lapse", "record", "treated"))
-    for problem, treated_by in lapses[:PER_PAGE]:
-        rule = book.atlas.to("gaps/rules.md", here, problem.rule)
-        source = book.atlas.sources.get(problem.place.path)
-        name = gate.whole(problem.record or problem.place.path)
-        yield gate.row(
-            gate.link(gate.text(book.tell(f"rules.{problem.rule}.title")), rule),
-            gate.link(name, book.atlas.to(source, here)) if source else name,
-            _treated(book, here, treated_by),
-        )
+    for one in lapses[:PER_PAGE]:
+        rule = rule_link(book, one.problem.rule, here)
+        yield gate.row(rule, record_link(book, one.problem, here), treated(book, one.treated_by, here))
     yield ""
     yield from _rest(book, len(lapses))
 
@@ -277,16 +258,6 @@ def _rest(book: Book, count: int) -> Lines:
     if count > PER_PAGE:
         yield book.say("and_more", count=count - PER_PAGE)
         yield ""
-
-
-def _treated(book: Book, here: str, by: str) -> str:
-    """The nonconformity that took it up, or who approved the deviation; nothing yet is said plainly."""
-    if not by:
-        return chip("bad", book.tell("monitoring.periods.open_lapse"))
-    named, _, person = by.partition(" ")
-    if not person:
-        return book.atlas.reference(("nonconformity",), named, here)
-    return gate.text(book.tell("monitoring.periods.deviation", who=book.atlas.name(("person",), person)))
 
 
 def _restated(book: Book, here: str, span: Span) -> Lines:

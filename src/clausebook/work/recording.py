@@ -15,16 +15,14 @@ from ..problems import UserError
 from .writer import create_text
 from .yaml_text import to_yaml
 
-SERIAL = re.compile(r"\^?([A-Z]+)-\[0-9\]\{4\}-\[0-9\]\{([0-9]+)(?:,[0-9]+)?\}\$?")
 ATTEMPTS = 1000
 
 
 def create(root: Path, system: System, kind: Kind, given: Mapping[str, str], language: str) -> str:
     """Write a new record of `kind` with the fields given and marks for the rest; returns its path."""
-    pattern = SERIAL.fullmatch(kind.number or "")
-    if kind.information != "retain" or pattern is None:
+    if kind.serial is None:
         raise UserError("new-kind", kind=kind.name)
-    prefix, width = pattern[1], int(pattern[2])
+    prefix, width = kind.serial
     year = system.as_of.year
     number = _highest(system, kind, prefix, year)
     for _ in range(ATTEMPTS):
