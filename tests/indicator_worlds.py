@@ -48,7 +48,7 @@ def complaint(number: int, received: str, **more: Any) -> World:
         "id": f"CC-2026-{number:04d}", **moment, "channel": "phone", "product": "kettle-k12", "types": ["product"],
         "description": "壶身渗水", "remedy_sought": "换货", "recorded_at": at(later(received)),
         "complainant": {"ref": f"P-AAAAAAA{number}", "category": "individual", "contactable": True},
-        "assessment": {"severity": "S3"}, **more,
+        "urgent": False, "assessment": {"severity": "S3"}, **more,
     }  # fmt: skip
     return {f"records/complaints/2026/CC-2026-{number:04d}.yaml": {k: v for k, v in value.items() if v is not None}}
 

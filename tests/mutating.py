@@ -11,6 +11,7 @@ A mutation is data (`tests/mutations/*.yaml`):
         with: "next_review_on: 2026-03-01"
       - {file: registers/risks.yaml, remove: true}      # or a whole file gone
       - {file: records/x/y.yaml, content: "…"}          # or a whole file written
+      - {files: "records/x/*.yaml", pattern: "^score: .*$", with: "score: 5"}     # or many files, by expression
       approvals: keep                          # optional: digests of approvals stay as they are
       as_of: "2026-12-31"                      # optional: judged on another day
       expect:                                  # all problems, no more and no less
@@ -20,14 +21,19 @@ A mutation is data (`tests/mutations/*.yaml`):
 edited controlled document is approved anew unless `approvals: keep`, so that only what was mutated is wrong.
 
 A near miss, which must stay silent, names a `rule` instead of a requirement and expects nothing.
+
+What only looks good (`tests/dishonest/`) is told more loosely: `named_by`, rules that must be among those that fire, or
+`visible_on`, a page of the manual and the words that it must show and did not show before; or `silent`, rules that must
+not fire, for what only looks like a trick.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from fnmatch import fnmatch
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -36,10 +42,11 @@ import yaml
 
 from clausebook.load.workspace import overlaid
 from clausebook.model import System
-from clausebook.pipeline import judged
+from clausebook.pipeline import Report, judged
 from clausebook.problems import Problem
 
 FOLDER = Path(__file__).parent / "mutations"
+DISHONEST = Path(__file__).parent / "dishonest"
 DIGEST = re.compile(r"^sha256: [0-9a-f]{64}$", re.MULTILINE)
 Row = Mapping[str, Any]
 Spot = tuple[str, str, tuple[str, ...], str, int | None]
@@ -55,15 +62,25 @@ class Mutation:
     expect: tuple[Row, ...]
     approvals: str
     as_of: date | None
+    named_by: tuple[str, ...] = ()
+    visible_on: Row | None = None
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What the pipeline said of a mutated organisation."""
 
-    system: System
-    problems: tuple[Problem, ...]
+    report: Report
     failing: frozenset[str]
+
+    @property
+    def system(self) -> System:
+        return self.report.system
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self.report.problems
 
 
 def corpus(folder: Path = FOLDER) -> Iterator[Mutation]:
@@ -71,12 +88,13 @@ def corpus(folder: Path = FOLDER) -> Iterator[Mutation]:
         for row in yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader) or []:
             yield Mutation(
                 row["name"], row.get("requirement"), row.get("rule"), tuple(row.get("edits", ())),
-                tuple(row["expect"]), row.get("approvals", "renew"),
+                tuple(row.get("expect", ())), row.get("approvals", "renew"),
                 date.fromisoformat(row["as_of"]) if "as_of" in row else None,
+                tuple(row.get("named_by", ())), row.get("visible_on"), tuple(row.get("silent", ())),
             )  # fmt: skip
 
 
-def mutated(system: System, mutation: Mutation) -> Outcome:
+def mutated(system: System, mutation: Mutation, judge: Callable[[System], Report] = judged) -> Outcome:
     """Judge the organisation with the mutation's edits laid over it; nothing is written."""
     texts = edited({entry.path: entry.source.text for entry in system.entries}, mutation)
     if mutation.approvals == "renew":
@@ -84,15 +102,18 @@ def mutated(system: System, mutation: Mutation) -> Outcome:
     changed = overlaid(system, texts)
     if mutation.as_of:
         changed = replace(changed, as_of=mutation.as_of)
-    report = judged(changed)
+    report = judge(changed)
     failing = frozenset(row.id for row in report.coverage.values() if row.status == "failing")
-    return Outcome(changed, report.problems, failing)
+    return Outcome(report, failing)
 
 
 def edited(own: Mapping[str, str | None], mutation: Mutation) -> dict[str, str | None]:
     """What the mutation makes of the files `own` (path → text): only those it touches."""
     texts: dict[str, str | None] = {}
     for edit in mutation.edits:
+        if "files" in edit:
+            texts |= _everywhere(mutation.name, {**own, **texts}, edit)
+            continue
         path = edit["file"]
         if edit.get("remove") is True:
             gone = [one for one in own if one == path or one.startswith(f"{path}/")]
@@ -105,6 +126,17 @@ def edited(own: Mapping[str, str | None], mutation: Mutation) -> dict[str, str |
             assert before is not None, f"{mutation.name}: there is no {path}"
             texts[path] = _replaced(mutation.name, before, edit)
     return texts
+
+
+def _everywhere(name: str, texts: Mapping[str, str | None], edit: Row) -> dict[str, str | None]:
+    """The same done in every file of a kind: what one file alone would not show."""
+    pattern, changed = re.compile(edit["pattern"], re.MULTILINE), dict[str, str | None]()
+    for path, text in texts.items():
+        if text is not None and fnmatch(path, edit["files"]):
+            after = pattern.sub(edit["with"], text)
+            changed |= {path: after} if after != text else {}
+    assert changed, f"{name}: {edit['pattern']} is nowhere in {edit['files']}"
+    return changed
 
 
 def _replaced(name: str, text: str, edit: Row) -> str:

@@ -55,9 +55,11 @@ def copy_of(source: Path, target: Path, parts: tuple[str, ...] = (*CONTENT, *FRA
     return target
 
 
-def build(root: Path, *, language: str = "zh", draft: bool = False, renderer: Renderer = "mkdocs") -> Path:
+def build(
+    root: Path, *, language: str = "zh", draft: bool = False, renderer: Renderer = "mkdocs", as_of: date = AS_OF
+) -> Path:
     """The site of `root` in build/site."""
-    write_pages(run(root, AS_OF), root, language, draft=draft)
+    write_pages(run(root, as_of), root, language, draft=draft)
     render(root, root / "build" / "site", renderer)
     return root / "build" / "site"
 

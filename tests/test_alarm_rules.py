@@ -49,7 +49,7 @@ def problems(
     cases = months({"2026-08": 5}) if complaints is None else complaints
     alerts = [entry("alert", record) for record in records]
     own = system_with(system, rule or rule_with(), *cases, *alerts, *others, as_of=as_of)
-    found = [problem for problem in operation.check(own, measured(own)) if problem.rule in OWN]
+    found = [problem for problem in operation.casework(own, measured(own)) if problem.rule in OWN]
     return settled(own, found)[0]
 
 

@@ -223,15 +223,15 @@ def test_a_report_for_every_period_since_the_beginning(made: dict[str, str], exa
 
 
 def test_a_late_entry_is_told_as_a_restatement(copy: Path) -> None:
-    record = next((copy / "records/complaints").rglob("CC-2026-0009.yaml"))
+    record = next((copy / "records/complaints").rglob("CC-2026-0037.yaml"))
     text = record.read_text("utf-8")
     record.write_text(re.sub(r"recorded_at: \S+", "recorded_at: 2026-07-20T09:00:00+08:00", text), "utf-8")
     book = Book(run(copy, sites.AS_OF), "zh")
     made = dict([*period_pages.make(book), *indicator_pages.make(book)])
     for label in ("2026-06", "2026-Q2"):
         told = made[f"periods/{label}.md"].split("{#restated}")[1]
-        assert "CC-2026-0009" in told and "2026&#45;07&#45;20" in told
-    assert "CC-2026-0009" not in made["periods/2026-07.md"].split("{#restated}")[1]
+        assert "CC-2026-0037" in told and "2026&#45;07&#45;20" in told
+    assert "CC-2026-0037" not in made["periods/2026-07.md"].split("{#restated}")[1]
     assert cells(made["indicators/complaint-count.md"], "2026-06")[0][1].endswith("*")
 
 
@@ -283,10 +283,10 @@ def test_an_alarm_without_answer_leads_to_its_own_row(copy: Path) -> None:
 
 
 def test_a_rate_of_few_cases_is_counts_only(made: dict[str, str]) -> None:
-    """Three due cases in August, two of them late: no point, no interval, the counts below (R 5.1)."""
-    (row,) = cells(made["indicators/closure-on-time.md"], "2026-08")
-    assert row[1] == "件数少，不计率" and row[2] == "1/3"
-    assert ">1/3<" in made["indicators/closure-on-time.md"]
+    """Four due cases in May of last year, all in time: no point, no interval, the counts below (R 5.1)."""
+    (row,) = cells(made["indicators/closure-on-time.md"], "2025-05")
+    assert row[1] == "件数少，不计率" and row[2] == "4/4"
+    assert ">4/4<" in made["indicators/closure-on-time.md"]
 
 
 def test_many_streams_and_alarms_stay_light(example: Report) -> None:

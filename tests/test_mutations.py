@@ -1,21 +1,37 @@
-"""Break one thing in an otherwise perfect organisation: exactly the expected problems appear, nowhere else."""
+"""Break one thing in an otherwise perfect organisation: exactly the expected problems appear, nowhere else.
+
+And nothing is left out: every requirement that a machine can judge has a rule and a mutation that kills it.
+"""
 
 from __future__ import annotations
+
+from collections import Counter
 
 import pytest
 
 from clausebook.check import chapters, waivers
 from clausebook.pipeline import Report
-from mutating import Mutation, corpus, expected, mutated, spots
+from mutating import DISHONEST, Mutation, corpus, expected, mutated, spots
+from remembering import Judge
 
 CORPUS = list(corpus())
 KILLED = [mutation for mutation in CORPUS if mutation.expect]
+FIRED = {row["rule"] for mutation in KILLED for row in mutation.expect} | {
+    rule for mutation in corpus(DISHONEST) for rule in mutation.named_by
+}
 NEAR = [mutation for mutation in CORPUS if not mutation.expect]
+
+SILENT = {mutation.rule for mutation in NEAR} | {rule for mutation in corpus(DISHONEST) for rule in mutation.silent}
+
+
+@pytest.fixture(scope="session")
+def judge(example: Report) -> Judge:
+    return Judge(example)
 
 
 def test_names_are_unique() -> None:
-    names = [mutation.name for mutation in CORPUS]
-    assert sorted(set(names)) == sorted(names)
+    repeated = [name for name, times in Counter(mutation.name for mutation in CORPUS).items() if times > 1]
+    assert not repeated
 
 
 def test_the_example_has_nothing_to_begin_with(example: Report) -> None:
@@ -23,8 +39,8 @@ def test_the_example_has_nothing_to_begin_with(example: Report) -> None:
 
 
 @pytest.mark.parametrize("mutation", KILLED, ids=lambda mutation: f"{mutation.requirement}-{mutation.name}")
-def test_a_mutation_is_killed_exactly(example: Report, mutation: Mutation) -> None:
-    outcome = mutated(example.system, mutation)
+def test_a_mutation_is_killed_exactly(example: Report, judge: Judge, mutation: Mutation) -> None:
+    outcome = mutated(example.system, mutation, judge)
     assert spots(outcome) == expected(mutation, outcome)
     if mutation.requirement is None:  # a rule of ours about our own register
         return
@@ -34,12 +50,24 @@ def test_a_mutation_is_killed_exactly(example: Report, mutation: Mutation) -> No
 
 
 @pytest.mark.parametrize("mutation", NEAR, ids=lambda mutation: f"{mutation.rule}-{mutation.name}")
-def test_a_near_miss_stays_silent(example: Report, mutation: Mutation) -> None:
+def test_a_near_miss_stays_silent(example: Report, judge: Judge, mutation: Mutation) -> None:
     assert mutation.rule, "a near miss names the rule it misses"
-    assert spots(mutated(example.system, mutation)) == set()
+    assert spots(mutated(example.system, mutation, judge)) == set()
+
+
+@pytest.mark.parametrize("mutation", CORPUS[::20], ids=lambda mutation: mutation.name)
+def test_remembering_changes_no_answer(example: Report, judge: Judge, mutation: Mutation) -> None:
+    assert mutated(example.system, mutation, judge).problems == mutated(example.system, mutation).problems
+
+
+def test_what_is_remembered_is_what_the_rules_said(example: Report, judge: Judge) -> None:
+    for rules, said in judge.said.items():
+        assert said == list(rules(example.measured.sound, example.measured))
+        assert judge.read[rules] >= {"complaint", "organization", "time-limits", "calendar"}
+    assert not judge.read.keys() - set(judge.said)
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in (*chapters.RULES, *waivers.RULES)])
 def test_every_rule_fires_and_has_a_near_miss(rule: str) -> None:
-    assert rule in {row["rule"] for mutation in KILLED for row in mutation.expect}, "no mutation makes it fire"
-    assert rule in {mutation.rule for mutation in NEAR}, "no near miss keeps it silent"
+    assert rule in FIRED, "no mutation makes it fire"
+    assert rule in SILENT, "no near miss keeps it silent"

@@ -248,6 +248,7 @@ ROWS: list[Row] = [
     ("follow-up-unscored", changed(follow_up__process_score=None, follow_up__outcome_score=None),
      changed(follow_up__process_score=None, follow_up__outcome_score=None,
              follow_up__attempts=[{"at": "2026-09-10T10:00:00+08:00", "method": "phone", "outcome": "refused"}])),
+    ("score-above-scale", changed(follow_up__process_score=6), changed(follow_up__process_score=5)),
     ("closed-before-follow-up", [PLAIN, BEFORE_CLOSE],
      [changed(follow_up__attempts=[{"at": "2026-09-08T15:00:00+08:00", "method": "phone", "outcome": "reached"}]), BEFORE_CLOSE]),
     ("ticket-counted-twice", [changed(TICKET), changed(TICKET, **AGAIN)],
@@ -266,7 +267,8 @@ def fired(system: System, given: Any) -> list[Problem]:
         for value in listed
     ]
     own = system_with(system, *entries, as_of=as_of)
-    return list(operation.check(own, measured(own)))
+    given = measured(own)
+    return [*operation.casework(own, given), *operation.sittings(own, given)]
 
 
 @pytest.mark.parametrize("rule, fires, silent", ROWS, ids=[row[0] for row in ROWS])
@@ -423,7 +425,7 @@ LATE = changed(result_notified__at="2026-09-11T09:00:00+08:00")
 
 def settle(system: System, *given: Any) -> tuple[set[str], dict[str, str]]:
     own = system_with(system, *(value if isinstance(value, Entry) else entry("complaint", value) for value in given))
-    problems, lapses = settled(own, list(operation.check(own, measured(own))))
+    problems, lapses = settled(own, list(operation.casework(own, measured(own))))
     return {found.rule for found in problems}, {lapse.problem.rule: lapse.treated_by for lapse in lapses}
 
 

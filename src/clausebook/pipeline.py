@@ -10,12 +10,12 @@ A `System` never changes once it is loaded; a `Report` is all that anyone needs 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from .check import check
+from .check import BEHAVIOUR, Rules, check
 from .check.coverage import Coverage, coverage_of
 from .check.lapses import settled
 from .check.rules import RULES
@@ -54,10 +54,10 @@ def run(root: Path, as_of: date) -> Report:
     return judged(load(root, as_of))
 
 
-def judged(system: System) -> Report:
+def judged(system: System, behaviour: Sequence[Rules] = BEHAVIOUR) -> Report:
     """Steps two and three over what was read: late things that somebody answers, and waivers, come last."""
     measured = measure(system)
-    problems, lapses = settled(system, check(system, measured))
+    problems, lapses = settled(system, check(system, measured, behaviour))
     problems, waived = excused(system, problems, RULES)
     coverage = coverage_of(system, measured, problems, lapses)
     return Report(system, measured, tuple(problems), coverage, tuple(lapses), tuple(waived))

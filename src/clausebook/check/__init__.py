@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from ..measure import Measured
 from ..model import System
@@ -22,7 +22,10 @@ from . import (
 )
 from .support import documents
 
-CHECKS: tuple[Callable[[System, Measured], Iterator[Problem]], ...] = (
+Rules = Callable[[System, Measured], Iterator[Problem]]
+"""A group of rules in one call."""
+
+CHECKS: tuple[Rules, ...] = (
     form.check,
     identity.check,
     references.check,
@@ -32,21 +35,25 @@ CHECKS: tuple[Callable[[System, Measured], Iterator[Problem]], ...] = (
     applicability.check,
     documents.check,
 )
-BEHAVIOUR: tuple[Callable[[System, Measured], Iterator[Problem]], ...] = (
+BEHAVIOUR: tuple[Rules, ...] = (
     chapters.check,
     indicators.check,
-    operation.check,
+    operation.casework,
+    operation.sittings,
     snapshots.check,
 )
 """Rules that compute with the values; they see only what is right in form."""
 
 
-def check(system: System, measured: Measured) -> list[Problem]:
-    """All problems, those of reading included, in file and line order."""
+def check(system: System, measured: Measured, behaviour: Sequence[Rules] = BEHAVIOUR) -> list[Problem]:
+    """All problems, those of reading included, in file and line order.
+
+    Whoever judges many variations of one organisation may pass a `behaviour` that remembers what cannot have changed.
+    """
     found = [*presence.attributed(system, measured)]
     for rules in CHECKS:
         found += rules(system, measured)
-    for rules in BEHAVIOUR:
+    for rules in behaviour:
         found += rules(measured.sound, measured)
     # The same defect found by an explicit and an implied check is one problem, with the stronger basis.
     once: dict[tuple[object, ...], Problem] = {}

@@ -1,4 +1,4 @@
-"""Chapters 4 to 7, 9 and 10: how what is there has to behave; chapter 8 has a desk of its own (check/operation).
+"""How what is there has to behave, chapter by chapter; the cases of chapter 8 have a desk of their own.
 
 A module is asked only when everything it reads could be read: what is wrong in form is said once, and what would be
 concluded from its absence waits (architecture 2).
@@ -12,7 +12,20 @@ from typing import Protocol
 from ..measure import Measured
 from ..model import System
 from ..problems import Problem, Rule
-from . import actions, context, dates, evaluation, improvement, leadership, planning, reviews, support
+from . import (
+    actions,
+    context,
+    dates,
+    evaluation,
+    improvement,
+    leadership,
+    operation,
+    planning,
+    relaxing,
+    reviews,
+    support,
+    suspicions,
+)
 
 
 class Module(Protocol):
@@ -36,8 +49,11 @@ MODULES: tuple[Module, ...] = (
     *leadership.MODULES,
     *planning.MODULES,
     *support.MODULES,
+    *operation.PROVISIONS,
     *evaluation.MODULES,
     *improvement.MODULES,
+    relaxing,
+    suspicions,
 )
 RULES: tuple[Rule, ...] = tuple(rule for module in MODULES for rule in module.RULES)
 

@@ -78,6 +78,12 @@ def _wanted(kinds: Sequence[Kind], selector: Selector, language: str) -> str:
     return f"{name}（{inner}）" if language == "zh" else f"{name} ({inner})"
 
 
+def label(kind: Kind, path: Sequence[str], name: str) -> Bilingual:
+    """A value of a list of choices as the schema calls it for people, or itself."""
+    shape = shape_at([kind], path)
+    return (shape.labels if shape is not None else {}).get(name) or {"zh": name, "en": name}
+
+
 def whole(kinds: Sequence[Kind], selector: Selector, language: str) -> str:
     """A selector in one line: what, with which fields, how many, since when, and who asks."""
     joint = "、" if language == "zh" else ", "

@@ -30,7 +30,7 @@ def command(
 ) -> int:  # fmt: skip
     """指标：按定义由案卷算出，附分子、分母、剔除、区间和案号。The indicators of a period."""
     from ..load.workspace import load
-    from ..measure import sound
+    from ..measure import countable
     from ..measure.cases import complaints_of
     from ..measure.indicators import evaluate, indicators_of
     from ..measure.spans import span_of
@@ -41,7 +41,7 @@ def command(
     folder = root_of(root)
     day = day_of(as_of, folder)
     span = span_of(period or f"{day.year:04d}")
-    system = sound(load(folder, day))  # what is wrong in form is for `check` to say, and computes nothing
+    system = countable(load(folder, day))
     chosen = _chosen(indicators_of(system), ids, by)
     found = evaluate(system, complaints_of(system), chosen, span, by)
     click.echo(FORMATS[form](found, span, day, words))

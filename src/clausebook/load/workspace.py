@@ -224,6 +224,7 @@ def _natural(path: str) -> tuple[tuple[int, int | str], ...]:
     return tuple((0, int(token)) if token.isdigit() else (1, token) for token in re.findall(r"[0-9]+|[^0-9]+", path))
 
 
+@lru_cache(maxsize=512)
 def fingerprint(body: str) -> str:
     """A body without white space and fill-in marks, to recognise a template nobody has written in."""
     return hashlib.sha256(re.sub(r"【待填[^】]*】|\s", "", body).encode()).hexdigest()

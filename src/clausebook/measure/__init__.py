@@ -45,3 +45,15 @@ def sound(system: System) -> System:
     left_out = {id(entry) for entry in wrong}
     entries = tuple(entry for entry in system.entries if id(entry) not in left_out)
     return replace(system, entries=entries, broken={**system.broken, **{e.path: e.kind.name for e in wrong}})
+
+
+def countable(system: System) -> System:
+    """The system without complaints that hold something of the wrong kind: nothing can be counted of those.
+
+    One in which something is missing is counted as far as it goes; what is wrong with it is for `check` to say.
+    """
+    wrong = {
+        id(entry) for entry in system.of("complaint")
+        if any(keyword != "required" for keyword, *_ in system.schemas.errors(entry.kind.name, entry.value))
+    }  # fmt: skip
+    return replace(system, entries=tuple(e for e in system.entries if id(e) not in wrong)) if wrong else system

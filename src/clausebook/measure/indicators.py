@@ -21,6 +21,7 @@ from .cases import Complaints
 from .collector import uncollected
 from .foreign import SECONDS, ask_foreign
 from .intervals import mean_interval, wilson
+from .ledgers import TABLES
 from .moments import child, day, rows, words
 from .spans import Span, cut
 from .targets import Target, targets_of
@@ -168,7 +169,10 @@ def evaluate_each(
 
 
 def _opened(system: System, complaints: Complaints, chosen: Sequence[Indicator]) -> AbstractContextManager[Warehouse]:
-    return warehouse(system, complaints, copy=not all(one.trusted for one in chosen))
+    """Queries that came with the engine name every ledger they read; those of others may see all."""
+    trusted = all(one.trusted for one in chosen)
+    named = [table for table in TABLES if not trusted or any(table in one.sql for one in chosen)]
+    return warehouse(system, complaints, copy=not trusted, ledgers=named)
 
 
 def _evaluated(

@@ -6,7 +6,7 @@ counts as late against the day first agreed (R K25).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -45,11 +45,14 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 """Table → columns with their types in DuckDB. `calendar` and `facts` are made in `warehouse`."""
 
 
-def ledger_rows(system: System, complaints: Complaints) -> Mapping[str, Iterable[Row]]:
-    """All rows of all tables."""
-    found = {table: list(make(system)) for table, make in PLAIN.items()}
-    watch = complaints.watch
-    return {**found, "closings": _closings(complaints.cases), "alerts": list(_alerts(system, watch))}
+def ledger_rows(system: System, complaints: Complaints, tables: Collection[str]) -> Mapping[str, Iterable[Row]]:
+    """All rows of these tables."""
+    found: dict[str, Iterable[Row]] = {table: list(make(system)) for table, make in PLAIN.items() if table in tables}
+    if "closings" in tables:
+        found["closings"] = _closings(complaints.cases)
+    if "alerts" in tables:
+        found["alerts"] = list(_alerts(system, complaints.watch))
+    return found
 
 
 def _closings(cases: Iterable[Case]) -> Iterator[Row]:

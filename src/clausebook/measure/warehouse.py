@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -77,15 +77,18 @@ class Warehouse:
 
 
 @contextmanager
-def warehouse(system: System, complaints: Complaints, *, copy: bool = False) -> Iterator[Warehouse]:
-    """All facts of the organisation, for as long as the block lasts."""
+def warehouse(
+    system: System, complaints: Complaints, *, copy: bool = False, ledgers: Collection[str] = tuple(TABLES)
+) -> Iterator[Warehouse]:
+    """All facts of the organisation, for as long as the block lasts; of its ledgers those that are asked for."""
     working = complaints.watch.own
     lines = {str(row.get("id")): str(row["line"]) for row in rows(system.organisation, "products") if "line" in row}
     forms = {str(row.get("id")): str(row.get("form")) for row in rows(system.organisation, "channels")}
     house = House(complaints.watch, lines, forms)
     facts = fact_rows(complaints.cases, house)
     days = calendar_rows(system.as_of, working, min((c.received.on for c in complaints.cases), default=system.as_of))
-    with filled(facts, {"calendar": days, **ledger_rows(system, complaints)}, system.as_of, copy=copy) as found:
+    tables = {"calendar": days, **ledger_rows(system, complaints, ledgers)}
+    with filled(facts, tables, system.as_of, copy=copy) as found:
         yield found
 
 
@@ -104,7 +107,8 @@ def filled(
             for table, columns in {"calendar": CALENDAR, **TABLES}.items():
                 name = f"whole.{table}" if table in SLICED else table
                 connection.execute(f"CREATE TABLE {name} ({', '.join(f'{n} {kind}' for n, kind in columns.items())})")
-                _insert(connection, _written(folder, ledgers.get(table, ())), columns, f"INSERT INTO {name} FROM raw")
+                if table in ledgers:
+                    _insert(connection, _written(folder, ledgers[table]), columns, f"INSERT INTO {name} FROM raw")
             _fill_facts(connection, folder, facts, as_of)
             if file:
                 connection.execute(f"ATTACH '{file}' AS copy; COPY FROM DATABASE memory TO copy; DETACH copy")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ..load.workspace import fingerprint
@@ -52,7 +53,9 @@ def unwritten(system: System) -> Iterator[Gap]:
             yield from _in_body(entry, body, system)
 
 
+@lru_cache(maxsize=4096)
 def _suspicious(text: str) -> bool:
+    """A second look at the same text, when an organisation is judged again with a few files changed, costs nothing."""
     lower = text.lower()
     return any(word in lower for word in WORDS) or ALONE.search(text) is not None
 

@@ -79,8 +79,8 @@ def _index(book: Book, documents: list[Entry], given: dict[str, list[Entry]]) ->
 
 
 def _family(entry: Entry) -> str:
-    """The folder says what a document belongs to: procedures, processes, criteria …"""
-    first, *rest = entry.path.split("/")
+    """What a document belongs to, by where its kind is at home: an organisation names its own folders."""
+    first, *rest = entry.kind.paths[0].split("/")
     return rest[0] if first == "system" and len(rest) > 1 else first
 
 

@@ -43,11 +43,6 @@ def as_data(report: Report, language: str) -> dict[str, Any]:
         ],
         "problems": [problem_data(report, found, language) for found in report.problems],
         "lapses": [lapse_data(lapse) for lapse in report.lapses],
-        "waived": [
-            {"rule": row.problem.rule, "path": row.problem.place.path, "line": row.problem.place.line,
-             "waiver": row.waiver}
-            for row in report.waived
-        ],
     }  # fmt: skip
 
 

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-MODULES: tuple[Any, ...] = ()
+from . import issues, network, parties, processes, scope, start
+
+MODULES: tuple[Any, ...] = (issues, parties, scope, start, network, processes)

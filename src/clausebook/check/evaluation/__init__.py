@@ -9,6 +9,7 @@ from . import (
     audit_programme,
     auditors,
     audits,
+    certification,
     compliance,
     monitoring,
     review_inputs,
@@ -17,5 +18,5 @@ from . import (
 )
 
 MODULES: tuple[Any, ...] = (
-    monitoring, tools, annual, compliance, audit_programme, audits, auditors, reviews, review_inputs,
+    monitoring, tools, annual, compliance, audit_programme, audits, auditors, certification, reviews, review_inputs,
 )  # fmt: skip

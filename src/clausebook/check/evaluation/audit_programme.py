@@ -63,7 +63,7 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
         yield from _first(programme, internal)
         for index, row in enumerate(rows(programme.value, "planned")):
             yield from _planned(system, programme, index, row, held)
-        yield from _grid(programme, held)
+        yield from _grid(system, programme, held)
         yield from _cycle(system, programme, internal)
 
 
@@ -110,7 +110,9 @@ def _planned(
     began = _held(audit) if audit else None
     facts = {"item": name, "planned": _written(planned), "began": _written(began)}
     since, until = day(programme.value, "cycle", "from_on"), day(programme.value, "cycle", "to_on")
-    if planned and since and until and not since <= planned <= until:
+    wanted = {item for line in rows(programme.value, "grid") for item in words(line, "planned")}
+    if planned and since and until and (planned < since or (planned > until and name in wanted)):
+        # What is planned ahead for the cycle to come harms nothing; what this cycle's grid counts on does.
         yield found(PLANNED_OUTSIDE_CYCLE, programme, (*at, "planned_on"), ("9.2.a",), facts=facts)
     if planned and began is None and status not in ("cancelled", "done") and planned < system.as_of:
         yield found(PLANNED_AUDIT_OVERDUE, programme, (*at, "planned_on"), ("9.2.int",), facts=facts)
@@ -123,7 +125,7 @@ def _planned(
         yield found(PLANNED_AUDIT_CONTRADICTS, programme, at, ("9.2.a",), facts=facts)
 
 
-def _grid(programme: Entry, held: dict[str, Entry]) -> Iterator[Problem]:
+def _grid(system: System, programme: Entry, held: dict[str, Entry]) -> Iterator[Problem]:
     """An audit that was held reaches all that the programme had planned for it."""
     plan = {str(row.get("id")): held.get(word(row, "audit") or "") for row in rows(programme.value, "planned")}
     wanted: dict[str, Reach] = {}
@@ -134,7 +136,7 @@ def _grid(programme: Entry, held: dict[str, Entry]) -> Iterator[Problem]:
         if audit is None or item not in wanted:
             continue
         reached = Reach()
-        reached.add(child(audit.value, "scope"))
+        reached.add(_scope(system, audit))
         for part in PARTS:
             lacking = reached.lacks(part, wanted[item].of[part])
             if lacking:
@@ -151,9 +153,9 @@ def _cycle(system: System, programme: Entry, internal: list[Entry]) -> Iterator[
     reached = Reach()
     for audit in internal:
         if (on := _held(audit)) is not None and since <= on <= until:
-            reached.add(child(audit.value, "scope"))
-    ahead = [row for row in rows(programme.value, "planned") if row.get("status") in (None, "planned")]
-    ahead = [row for row in ahead if (on := day(row, "planned_on")) is not None and on >= system.as_of]
+            reached.add(_scope(system, audit))
+    over = until < system.as_of  # an audit still owed is said as such; after the cycle nothing is owed any more
+    ahead = [row for row in rows(programme.value, "planned") if row.get("status") in (None, "planned") and not over]
     names = {str(row.get("id")) for row in ahead}
     grid = rows(programme.value, "grid")
     for row in grid:
@@ -166,6 +168,22 @@ def _cycle(system: System, programme: Entry, internal: list[Entry]) -> Iterator[
         if lacking:
             facts: dict[str, Fact] = {"names": "、".join(lacking), "part": NAMES[part], "to": until.isoformat()}
             yield found(AUDIT_CYCLE_UNCOVERED, programme, ("cycle",), ("9.2.int", "9.2.a"), facts=facts)
+
+
+def _scope(system: System, audit: Entry) -> dict[str, list[str]]:
+    """What an audit reached. What its scope does not name follows from what it does: the processes that serve its
+    clauses, the only site, and every department (the standard asks for no departments)."""
+    scope, whole = child(audit.value, "scope"), _everything(system)
+    reached = {part: words(scope, part) for part in PARTS}
+    if not reached["processes"]:
+        serving = {str(entry.value.get("id")): words(entry.value, "clauses") for entry in system.of("process")}
+        wide = reached["clauses"]
+        reached["processes"] = [
+            name for name, own in serving.items() if own and all(any(covers(a, b) for a in wide) for b in own)
+        ]
+    if not reached["sites"] and len(whole["sites"]) == 1:
+        reached["sites"] = sorted(whole["sites"])
+    return {**reached, "departments": reached["departments"] or sorted(whole["departments"])}
 
 
 def _everything(system: System) -> dict[str, set[str]]:

@@ -30,12 +30,15 @@ TARGET_AGAINST_DIRECTION = Rule("target-against-direction", "contradiction", "ow
 TARGETS_OVERLAP = Rule("targets-overlap", "contradiction", "own")
 TARGET_OF_NO_PART = Rule("target-of-no-part", "contradiction", "own")
 APPROVED_BEFORE_DONE = Rule("approved-before-done", "contradiction", "own")
+SOURCE_NEVER_COUNTED = Rule("source-never-counted", "due", "implied")
 RULES = (
     PERIOD_NOT_ANALYSED, PERIOD_ANALYSED_LATE, FIGURES_BEFORE_PERIOD_END, SNAPSHOT_AFTER_ANALYSIS, SNAPSHOT_NOT_FROZEN,
     PERIOD_DIFFERS, ANALYSED_BEFORE_MEASURED, PLAN_REPEATS_INDICATOR, PLAN_OMITS_INDICATOR, TARGET_AGAINST_DIRECTION,
-    TARGETS_OVERLAP, TARGET_OF_NO_PART, APPROVED_BEFORE_DONE,
+    TARGETS_OVERLAP, TARGET_OF_NO_PART, APPROVED_BEFORE_DONE, SOURCE_NEVER_COUNTED,
 )  # fmt: skip
-READS = frozenset({"monitoring-plan", "monitoring", "organization", "calendar", "objectives", "process", "kpi"})
+READS = frozenset({
+    "monitoring-plan", "monitoring", "organization", "calendar", "objectives", "process", "kpi", "channel-count",
+})  # fmt: skip
 
 OFTEN = ("continuous", "day", "week", "month", "quarter", "half-year", "year")
 """From often to seldom; `event` has no rhythm."""
@@ -58,12 +61,26 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
     if plan is not None:
         yield from _missing(system, plan, records, calendar)
         yield from _plan(system, plan)
+    yield from _never_counted(system)
     for entry in system.of(*DONE):
         key, asked = DONE[entry.kind.name]
         done, approved = day(entry.value, key), day(entry.value, "approved_on")
         if done is not None and approved is not None and approved < done:
             facts = {"approved": approved.isoformat(), "done": done.isoformat()}
             yield found(APPROVED_BEFORE_DONE, entry, ("approved_on",), (asked,), facts=facts)
+
+
+def _never_counted(system: System) -> Iterator[Problem]:
+    """Figures are only as whole as the register: a source that can count is counted (8.2, corrections 31)."""
+    counted = {
+        str(row.get("channel")) for entry in system.of("channel-count") for row in rows(entry.value, "items")
+    }  # fmt: skip
+    for entry in system.of("organization"):
+        for index, row in enumerate(rows(entry.value, "channels")):
+            name = str(row.get("id"))
+            if row.get("has_source_count") is True and not row.get("retired_on") and name not in counted:
+                at: Pointer = ("channels", index, "has_source_count")
+                yield found(SOURCE_NEVER_COUNTED, entry, at, ("8.2.rec",), channel=name)
 
 
 def _due(period: Period, plan: Entry | None, calendar: WorkingDays) -> date | None:
@@ -108,7 +125,7 @@ def _missing(
         seen = all(any(a <= on <= b for a, b in covered) for on in (period.start, period.end))
         if not seen and due is not None and due < system.as_of:
             facts = {"period": period.label, "due": due.isoformat()}
-            yield found(PERIOD_NOT_ANALYSED, plan, ("period",), ("9.1.d", "9.1.e"), facts=facts)
+            yield found(PERIOD_NOT_ANALYSED, plan, ("period",), ("8.4.anal", "9.1.d", "9.1.e"), facts=facts)
         period = period.shifted(1)
 
 

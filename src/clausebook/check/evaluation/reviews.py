@@ -37,7 +37,9 @@ READS = frozenset({"management-review", "people", "roles", "change", "resources"
 THREE = ("suitability", "adequacy", "effectiveness")
 OUTPUTS = ("a", "b", "c")
 SHORTEST = 6
-"""Signs of the shortest sentence that says something; shorter are words like "agreed" or 同意."""
+"""Signs of the shortest sentence that says something; shorter are words like 同意."""
+FEWEST = 3
+"""Words of the shortest sentence in a script that parts its words; fewer are "agreed" or "as above"."""
 
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
@@ -94,8 +96,9 @@ def _conclusions(review: Entry, before: Entry | None) -> Iterator[Problem]:
         text = _text(review, pointer)
         if not text:
             continue
-        if len(text) < SHORTEST:
-            yield found(CONCLUSION_EMPTY, review, pointer, (asked,), text=word(review.value, *_keys(pointer)) or "")
+        written = word(review.value, *_keys(pointer)) or ""
+        if len(text) < SHORTEST or (text.isascii() and len(written.split()) < FEWEST):
+            yield found(CONCLUSION_EMPTY, review, pointer, (asked,), text=written)
             continue
         facts = _text(review, (*pointer[:-1], "facts")) if pointer[-1] == "conclusion" else ""
         again = _text(before, pointer) if before is not None else ""

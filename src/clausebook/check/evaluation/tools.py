@@ -19,6 +19,9 @@ TOOL_FAILURE_UNANSWERED = Rule("tool-failure-unanswered", "due", "own")
 RULES = (TOOL_CHECK_OVERDUE, TOOL_CHECK_LATE, TOOL_VERDICT_CONTRADICTS, TOOL_FAILURE_UNANSWERED)
 READS = frozenset({"monitoring-plan", "tool-check"})
 
+KEEPING = frozenset({"backup-restore", "access-review"})
+"""Checks of how records are kept, not of what measures: the control of records answers for those (7.5.3)."""
+
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
     done = [(on, entry) for entry in system.of("tool-check") if (on := day(entry.value, "checked_on"))]
@@ -61,5 +64,6 @@ def _verdict(entry: Entry) -> Iterator[Problem]:
     if verdict == "passed" and failed:
         yield found(TOOL_VERDICT_CONTRADICTS, entry, ("measurements", failed[0]), ("9.1.c",))
     answered = entry.value.get("actions") or word(entry.value, "nonconformity")
-    if verdict in ("failed", "conditional") and not (answered and word(entry.value, "impact")):
+    measures = str(entry.value.get("type")) not in KEEPING
+    if measures and verdict in ("failed", "conditional") and not (answered and word(entry.value, "impact")):
         yield found(TOOL_FAILURE_UNANSWERED, entry, ("verdict",), ("9.1.c",))

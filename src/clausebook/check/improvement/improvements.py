@@ -23,7 +23,7 @@ REVIEW_IMPROVEMENT_UNLINKED = Rule("review-improvement-unlinked", "contradiction
 REVIEW_ACTION_NOT_REGISTERED = Rule("review-action-not-registered", "due", "implied")
 IMPROVEMENT_WITHOUT_CHANGE = Rule("improvement-without-change", "contradiction", "explicit")
 IMPROVEMENT_CHANGE_UNLINKED = Rule("improvement-change-unlinked", "contradiction", "own")
-IMPROVEMENT_AHEAD_OF_CHANGE = Rule("improvement-ahead-of-change", "contradiction", "own")
+IMPROVEMENT_AHEAD_OF_CHANGE = Rule("improvement-ahead-of-change", "lapse", "own")
 RULES = (
     IMPROVEMENT_OVERDUE, IMPROVEMENT_LATE, IMPROVEMENT_STALE, IMPROVEMENT_STATUS_CONTRADICTS, IMPROVEMENT_WITHOUT_GAIN,
     IMPROVEMENT_BEFORE_SOURCE, REVIEW_IMPROVEMENT_UNLINKED, REVIEW_ACTION_NOT_REGISTERED, IMPROVEMENT_WITHOUT_CHANGE,
@@ -109,7 +109,8 @@ def _changed(register: Entry, at: Pointer, row: Row, changes: Mapping[str, Entry
     approved, done = day(change.value, "approved_on"), day(row, "completed_on")
     if done and (change.value.get("rejected") or approved is None or done < approved):
         facts = {"change": change.id, "done": done.isoformat(), "approved": str(approved or "—")}
-        yield found(IMPROVEMENT_AHEAD_OF_CHANGE, register, (*at, "completed_on"), ("10.2.chg",), facts=facts)
+        where, breach = (*at, "completed_on"), ("other",)
+        yield found(IMPROVEMENT_AHEAD_OF_CHANGE, register, where, ("10.2.chg",), breach=breach, facts=facts)
 
 
 def _of_reviews(system: System, known: Mapping[str, Row]) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ NC_CLOSED_EARLY = Rule("nonconformity-closed-early", "contradiction", "explicit"
 NC_CLOSED_UNANSWERED = Rule("nonconformity-closed-unanswered", "contradiction", "explicit")
 NC_STALLED = Rule("nonconformity-stalled", "due", "implied")
 STEP_CONTRADICTS = Rule("step-contradicts-itself", "contradiction", "own")
-ANALYSIS_AFTER_ACTIONS = Rule("analysis-after-actions", "contradiction", "own")
+ANALYSIS_AFTER_ACTIONS = Rule("analysis-after-actions", "lapse", "own")
 CAUSE_REPEATS_SYMPTOM = Rule("cause-repeats-symptom", "contradiction", "explicit")
 CAUSE_COPIED = Rule("cause-copied", "contradiction", "implied")
 NO_ACTION_UNAPPROVED = Rule("no-action-unapproved", "contradiction", "own")
@@ -41,6 +41,8 @@ STALLED_DAYS = 60
 """An open nonconformity without action or decision for so long is forgotten (our advice; the standard sets none)."""
 ALIKE = 0.9
 """Texts this similar say the same thing."""
+LOOKED_AT = 400
+"""So many signs decide; comparing takes the square of them."""
 COMES_FROM: Mapping[str, frozenset[str]] = {
     "complaint": frozenset({"complaint", "crisis"}), "internal-audit": frozenset({"audit"}),
     "external-audit": frozenset({"audit"}), "compliance-evaluation": frozenset({"compliance-evaluation"}),
@@ -83,7 +85,8 @@ def _days(nc: Entry) -> Iterator[Problem]:
 def _source(nc: Entry, kinds: Mapping[str, Entry]) -> Iterator[Problem]:
     """The type of the source is that of a record it names."""
     said = word(nc.value, "source", "type") or ""
-    cited = (*words(nc.value, "source", "references"), *words(nc.value, "complaints"))
+    lapsed = (str(row.get("record")) for row in rows(nc.value, "lapses"))
+    cited = (*words(nc.value, "source", "references"), *words(nc.value, "complaints"), *lapsed)
     names = [kinds[name] for name in cited if name in kinds]
     asked = COMES_FROM.get(said)
     if asked is None:
@@ -170,7 +173,7 @@ def _cause(nc: Entry) -> Iterator[Problem]:
     done = [on for row in rows(nc.value, "actions") if (on := day(row, "done_on"))]
     if analysed and done and max(done) < analysed:
         facts = {"on": analysed.isoformat(), "done": max(done).isoformat()}
-        yield found(ANALYSIS_AFTER_ACTIONS, nc, ("analysis", "on"), ("10.1.b.1",), facts=facts)
+        yield found(ANALYSIS_AFTER_ACTIONS, nc, ("analysis", "on"), ("10.1.b.1",), breach=("other",), facts=facts)
     cause = word(nc.value, "cause", "statement")
     for text in (word(nc.value, "description"), word(nc.value, "title")):
         if cause and text and alike(cause, text):
@@ -226,7 +229,7 @@ def _made(change: Entry, by: date) -> bool:
 
 def alike(one: str, other: str) -> bool:
     """Whether two texts say the same in the same words; signs and spaces do not count."""
-    a, b = plain(one), plain(other)
+    a, b = plain(one)[:LOOKED_AT], plain(other)[:LOOKED_AT]
     if not a or not b or min(len(a), len(b)) < ALIKE * max(len(a), len(b)):
         return False
     return a == b or SequenceMatcher(None, a, b, autojunk=False).ratio() >= ALIKE

@@ -1,7 +1,8 @@
 """Chapter 8: the rules V01 to V53 of the requirements over every complaint, one module for each sub-clause.
 
 Each rule carries its source number; a test maps all of them both ways. What was received before the system
-began, or imported, is held against none of them (corrections 6).
+began, or imported, is held against none of them (corrections 6). What the cases are judged by, and providers as the
+register knows them, are modules like those of the other chapters (`PROVISIONS`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,27 @@ from collections.abc import Iterator, Mapping
 from ...measure import Measured
 from ...model import System
 from ...problems import Problem, Rule
-from . import alarms, assessment, clocks, closure, entry, follow_up, providers, receipt, response, steps, warning
+from . import (
+    alarms,
+    assessment,
+    clocks,
+    closure,
+    criteria,
+    entry,
+    follow_up,
+    outsourcing,
+    providers,
+    provisions,
+    receipt,
+    response,
+    steps,
+    warning,
+)
 from .desk import Desk
 
 MODULES = (clocks, receipt, steps, assessment, warning, response, closure, follow_up, providers)
 RULES: tuple[Rule, ...] = tuple(rule for module in (*MODULES, entry, alarms) for rule in module.RULES)
+PROVISIONS = (criteria, provisions, outsourcing)
 
 WAITING: Mapping[str, str] = {
     "V40": "needs the history of the repository: edits of closed records belong to document control",
@@ -35,7 +52,8 @@ FOUNDATIONS = frozenset({
 """Without these nobody can say what was asked of a case: what is wrong with them is said, the cases wait."""
 
 
-def check(system: System, measured: Measured) -> Iterator[Problem]:
+def casework(system: System, measured: Measured) -> Iterator[Problem]:
+    """Every case by itself, then all of them together."""
     if FOUNDATIONS & set(system.broken.values()):
         return
     desk = Desk(system, measured)
@@ -44,5 +62,11 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
             yield from module.check(desk, case)
     if system.broken:
         return  # rules over all records at once would miss what could not be read
-    for module in (clocks, receipt, entry, warning, alarms, follow_up):
+    for module in (clocks, receipt, warning, alarms, follow_up):
         yield from module.check_all(desk)
+
+
+def sittings(system: System, measured: Measured) -> Iterator[Problem]:
+    """Records of every chapter, by when they were entered."""
+    if not system.broken:
+        yield from entry.check_all(Desk(system, measured))

@@ -26,17 +26,14 @@ class Desk:
     def __init__(self, system: System, measured: Measured) -> None:
         self.system = system
         self.organisation = system.organisation
-        self._of: dict[str, list[Entry]] = defaultdict(list)
-        for entry in system.entries:
-            self._of[entry.kind.name].append(entry)
         self.complaints = measured.complaints
         self.cases = [case for case in measured.cases if case.judged]
         self.zone = measured.complaints.watch.zone
         self.offices = Offices(system)
 
     def of(self, *kinds: str) -> Iterator[Entry]:
-        """`System.of` for rules that ask once for each case: no walk over all records."""
-        return (entry for kind in kinds for entry in self._of.get(kind, ()))
+        """Entries kind by kind: no walk over all records for rules that ask once for each case."""
+        return (entry for kind in kinds for entry in self.system.of(kind))
 
     def known(self, kind: str) -> Mapping[str, Entry]:
         """Entries of a kind by id."""

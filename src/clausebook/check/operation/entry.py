@@ -24,6 +24,8 @@ TOGETHER = 10
 LATE_WORKING_DAYS = 3
 AHEAD = ("next_", "due_", "recorded_", "planned_", "valid_", "retain_")
 """Days of a record that are not the day of its event."""
+TAKING_OVER = ("implemented_on", "effective_on")
+"""A change explains a sitting on the day it was carried out; that something was proposed that day explains nothing."""
 
 
 def check_all(desk: Desk) -> Iterator[Problem]:
@@ -31,7 +33,8 @@ def check_all(desk: Desk) -> Iterator[Problem]:
     for entered, happened, entry in _entries(desk):
         if entered > happened and desk.working_days(happened, entered) > LATE_WORKING_DAYS:
             sittings[entered].append((happened, entry))
-    explained = {on for kind in ("import", "change") for entry in desk.of(kind) for on in _days(entry.value)}
+    explained = {on for entry in desk.of("import") for on in _days(entry.value)}
+    explained |= {on for entry in desk.of("change") for key in TAKING_OVER if (on := day(entry.value, key)) is not None}
     for entered, listed in sorted(sittings.items()):
         if len({happened for happened, _ in listed}) >= TOGETHER and entered not in explained:
             first = min(listed, key=lambda row: (row[0], row[1].path))[1]
@@ -45,7 +48,7 @@ def _entries(desk: Desk) -> Iterator[tuple[date, date, Entry]]:
         recorded = desk.at(case, "recorded_at")
         if recorded is not None:
             yield recorded.date(), case.received.on, case.entry
-    for entry in desk.system.entries:
+    for entry in desk.of(*(kind.name for kind in desk.system.kinds.values() if "recorded_on" in kind.shape.properties)):
         entered = day(entry.value, "recorded_on")
         happened = max((on for on in _days(entry.value) if entered is not None and on <= entered), default=None)
         if entered is not None and happened is not None:

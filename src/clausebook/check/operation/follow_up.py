@@ -17,6 +17,7 @@ from .desk import Desk, found, links, mentioned, shown
 
 FOLLOW_UP_MISSING = Rule("follow-up-missing", "due", "explicit", source="V27")
 FOLLOW_UP_UNSCORED = Rule("follow-up-unscored", "due", "own", source="V27")
+SCORE_ABOVE_SCALE = Rule("score-above-scale", "contradiction", "own", source="V29")
 CLOSED_BEFORE_FOLLOW_UP = Rule("closed-before-follow-up", "lapse", "own", source="V27")
 FOLLOW_UP_LATE = Rule("follow-up-late", "lapse", "implied", source="V27")
 FOLLOW_UP_BEFORE_NOTICE = Rule("follow-up-before-notice", "lapse", "explicit", source="V28")
@@ -27,12 +28,13 @@ BACK_LINK_MISSING = Rule("back-link-missing", "contradiction", "own", source="V3
 RETENTION_EXPIRED = Rule("retention-expired", "due", "own", source="V48")
 DISPOSED_TOO_EARLY = Rule("disposed-too-early", "lapse", "own", source="V48")
 RULES = (
-    FOLLOW_UP_MISSING, FOLLOW_UP_UNSCORED, CLOSED_BEFORE_FOLLOW_UP, FOLLOW_UP_LATE, FOLLOW_UP_BEFORE_NOTICE,
-    FOLLOW_UP_BY_HANDLER, LOW_SCORE_UNTREATED, REJECTED_UNTREATED, BACK_LINK_MISSING, RETENTION_EXPIRED,
-    DISPOSED_TOO_EARLY,
+    FOLLOW_UP_MISSING, FOLLOW_UP_UNSCORED, SCORE_ABOVE_SCALE, CLOSED_BEFORE_FOLLOW_UP, FOLLOW_UP_LATE,
+    FOLLOW_UP_BEFORE_NOTICE, FOLLOW_UP_BY_HANDLER, LOW_SCORE_UNTREATED, REJECTED_UNTREATED, BACK_LINK_MISSING,
+    RETENTION_EXPIRED, DISPOSED_TOO_EARLY,
 )  # fmt: skip
 
 LOW = 2
+MOST = 5
 SCORES = ("process_score", "outcome_score")
 FIELD_OF = {"nonconformity": "nonconformities", "alert": "alerts", "crisis": "crisis"}
 
@@ -61,6 +63,7 @@ def _asked(desk: Desk, case: Case, part: Mapping[str, Any], at: Pointer) -> Iter
             where, breach = (*at, "follow_up", "attempts", index), ("follow-up",)
             yield found(FOLLOW_UP_BEFORE_NOTICE, case, where, ("8.6.b",), breach=breach, facts=facts)
     yield from _scored(desk, case, part, at)
+    yield from _on_scale(desk, case, part, at)
     scorer = word(part, "follow_up", "scored_by")
     if scorer is not None and scorer == word(case.value, "handler"):
         yield found(FOLLOW_UP_BY_HANDLER, case, (*at, "follow_up", "scored_by"), ("8.6.b",), who=scorer)
@@ -82,6 +85,16 @@ def _scored(desk: Desk, case: Case, part: Mapping[str, Any], at: Pointer) -> Ite
     if child(desk.organisation, "follow_up", "mode") == "before_close" and not asked and not excused:
         where, facts = (*at, "closure"), {"closed": shown(closed)}
         yield found(CLOSED_BEFORE_FOLLOW_UP, case, where, ("8.6.b",), breach=("follow-up",), facts=facts)
+
+
+def _on_scale(desk: Desk, case: Case, part: Mapping[str, Any], at: Pointer) -> Iterator[Problem]:
+    """How long the scale is was decided by the organisation; the schema only knows the longest one there can be."""
+    own = child(desk.organisation, "follow_up", "scale_max")
+    most = own if isinstance(own, int) else MOST
+    for key in SCORES:
+        score = child(part, "follow_up", key)
+        if isinstance(score, int) and score > most:
+            yield found(SCORE_ABOVE_SCALE, case, (*at, "follow_up", key), ("8.6.b",), score=score, most=most)
 
 
 def _answered(desk: Desk, case: Case) -> Iterator[Problem]:

@@ -27,6 +27,8 @@ RULES = (
     ENDING_NOT_TOLD, ANSWERED_YET_NOT_COUNTED,
 )  # fmt: skip
 
+ASKED = ("8.1.e.1", "8.2.rec")
+"""A record of complete steps in order is what gives confidence that the processes ran as planned."""
 Part = Mapping[str, Any]
 Pair = tuple[tuple[str, ...], str, tuple[str, ...], str]
 """An earlier and a later step: where each moment stands, and the step's name."""
@@ -110,7 +112,7 @@ def _skipped(desk: Desk, case: Case, part: Part, at: Pointer) -> Iterator[Proble
 
 def _jump(case: Case, pointer: Pointer, done: str, missing: str) -> Problem:
     return found(
-        STEP_SKIPPED, case, pointer, ("8.2.rec",), state=_state(case), done=NAME_OF[done], missing=NAME_OF[missing]
+        STEP_SKIPPED, case, pointer, ASKED, state=_state(case), done=NAME_OF[done], missing=NAME_OF[missing]
     )
 
 
@@ -152,7 +154,7 @@ def _pair(desk: Desk, case: Case, part: Part, at: Pointer, pair: Pair) -> Iterat
 
 def _reversed(case: Case, pointer: Pointer, before: tuple[str, datetime], after: tuple[str, datetime]) -> Problem:
     return found(
-        STEP_OUT_OF_ORDER, case, pointer, ("8.2.rec",), breach=("other",), before=NAME_OF[before[0]],
+        STEP_OUT_OF_ORDER, case, pointer, ASKED, breach=("other",), before=NAME_OF[before[0]],
         before_at=shown(before[1]), after=NAME_OF[after[0]], after_at=shown(after[1]),
     )  # fmt: skip
 
@@ -216,7 +218,7 @@ def _history(case: Case) -> Iterator[Problem]:
         fact = HAPPENED.get(event)
         if fact and not any(_has(part, event, fact) for part in rounds(case.value)):
             at = ("history", number, "event")
-            yield found(HISTORY_DISAGREES, case, at, ("8.2.rec",), event=_word(case, event), state=_state(case))
+            yield found(HISTORY_DISAGREES, case, at, ASKED, event=_word(case, event), state=_state(case))
 
 
 def _has(part: Part, event: str, fact: tuple[str, ...]) -> bool:

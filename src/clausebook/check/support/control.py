@@ -152,7 +152,8 @@ def _owner(system: System, offices: Offices, entry: Entry) -> Iterator[Problem]:
     owner = word(entry.value, "owner")
     if owner in offices.roles and not offices.holders(owner, system.as_of):
         asked = ("7.5.1.b",) if entry.value.get("necessity") == "own" else ("7.5.3.a",)
-        yield found(OWNER_GONE, entry, ("owner",), asked, facts={"owner": owner or ""})
+        runs = ("4.4.1.e",) if entry.kind.name == "process" else ()
+        yield found(OWNER_GONE, entry, ("owner",), (*asked, *runs), facts={"owner": owner or ""})
 
 
 def _backups(system: System) -> Iterator[Problem]:

@@ -1,0 +1,138 @@
+"""5.2 Policy: of top management, five commitments in their own words, told to all it binds, open to all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from ...measure import Measured
+from ...measure.evidence import sections
+from ...measure.moments import day, rows, word, words
+from ...measure.offices import Offices
+from ...measure.retirements import retirements
+from ...measure.rhythm import months_after
+from ...model import Entry, Pointer, System
+from ...problems import Problem, Rule
+from ..reporting import found
+
+POLICY_APPROVED_BELOW = Rule("policy-approved-below", "contradiction", "explicit")
+COMMITMENT_COPIED = Rule("commitment-copied", "contradiction", "own")
+COMMITMENT_WORDLESS = Rule("commitment-without-its-words", "contradiction", "implied")
+COMMITMENT_UNSERVED = Rule("commitment-unserved", "contradiction", "implied")
+POLICY_NOT_TOLD = Rule("policy-not-told", "due", "explicit")
+POLICY_TOLD_TO_SOME = Rule("policy-told-to-some", "due", "own")
+POLICY_VERSION_WRONG = Rule("policy-version-wrong", "contradiction", "explicit")
+POLICY_CLOSED = Rule("policy-public-and-closed", "contradiction", "own")
+POLICY_NOT_DISTRIBUTED = Rule("policy-not-distributed", "contradiction", "own")
+RULES = (
+    POLICY_APPROVED_BELOW, COMMITMENT_COPIED, COMMITMENT_WORDLESS, COMMITMENT_UNSERVED, POLICY_NOT_TOLD,
+    POLICY_TOLD_TO_SOME, POLICY_VERSION_WRONG, POLICY_CLOSED, POLICY_NOT_DISTRIBUTED,
+)  # fmt: skip
+READS = frozenset({
+    "policy", "approval", "roles", "people", "communication-record", "awareness", "objectives", "scope", "organization",
+})  # fmt: skip
+
+TELL_WITHIN, TELL_ALL_WITHIN = 1, 3
+"""Months after a version came into force; the standard says only: communicated within the organisation."""
+WORDS = {
+    "c-a": r"宗旨|目的|战略|使命|purpose|strateg|mission", "c-b": r"目标|objective|goal",
+    "c-c": r"遵守|遵循|满足|符合|履行|合规|comply|complian|requirement|satisf", "c-d": r"改进|改善|提高|improv",
+    "c-e": r"公平|公正|fair|impartial|equitabl",
+}  # fmt: skip
+"""Commitment → words without which it can hardly be given; a reader may find that it is, so only a warning."""
+
+
+def check(system: System, measured: Measured) -> Iterator[Problem]:
+    offices = Offices(system)
+    gone = retirements(system)
+    scope = [name for entry in system.of("scope") for name in words(entry.value, "departments")]
+    departments = [name for name in scope if name not in gone]
+    for policy in system.of("policy"):
+        yield from _approved(system, offices, policy)
+        yield from _commitments(system, policy)
+        yield from _told(system, policy, departments)
+        if word(policy.value, "public_url") and policy.value.get("confidentiality") in ("internal", "restricted"):
+            yield found(POLICY_CLOSED, policy, ("confidentiality",), ("5.2.avail", "5.2.doc"))
+        listed = words(policy.value, "distribution")
+        for name in departments if listed else ():
+            if name not in listed and not any(_of(offices, one, name) for one in listed):
+                facts = {"department": name}
+                yield found(POLICY_NOT_DISTRIBUTED, policy, ("distribution",), ("5.2.doc",), facts=facts)
+
+
+def _of(offices: Offices, role: str, department: str) -> bool:
+    return offices.roles.get(role, {}).get("department") == department
+
+
+def _approved(system: System, offices: Offices, policy: Entry) -> Iterator[Problem]:
+    """Whoever approved this version was top management on that day."""
+    top = any(role.get("top_management") is True for role in offices.roles.values())
+    for approval in system.of("approval") if top else ():
+        value, on = approval.value, day(approval.value, "on")
+        same = value.get("document") == policy.id and value.get("version") == policy.value.get("version")
+        if not same or value.get("meaning") != "approve" or on is None:
+            continue
+        if not offices.top_management(word(value, "person"), on):
+            facts = {"person": word(value, "person") or "", "on": on.isoformat()}
+            yield found(POLICY_APPROVED_BELOW, approval, ("person",), ("5.2.est",), facts=facts)
+
+
+def _commitments(system: System, policy: Entry) -> Iterator[Problem]:
+    """Each in words of its own, and an objective of today for each."""
+    written = sections(policy.body or "")
+    seen: set[str] = set()
+    current = [
+        word(row, "policy_commitment")
+        for entry in system.of("objectives")
+        for row in rows(entry.value, "items")
+        if (last := day(row, "period", "to_on")) is None or last >= system.as_of
+    ]
+    for index, row in enumerate(rows(policy.value, "commitments")):
+        name, at = str(row.get("id")), ("commitments", index, "text")
+        asked = (f"5.2.{name[-1]}",)
+        text, section = word(row, "text") or "", written.get(name, "")
+        plain = {"".join(said.split()) for said in (text, section) if said}
+        if plain & seen:
+            yield found(COMMITMENT_COPIED, policy, at, asked, commitment=name)
+        elif not re.search(WORDS.get(name, ""), f"{text}\n{section}", re.IGNORECASE):
+            yield found(COMMITMENT_WORDLESS, policy, at, asked, commitment=name)
+        seen |= plain
+        if current and name not in current:
+            yield found(COMMITMENT_UNSERVED, policy, ("commitments", index), ("5.2.b",), commitment=name)
+
+
+def _told(system: System, policy: Entry, departments: list[str]) -> Iterator[Problem]:
+    """Each version is told inside, to every department in scope; awareness meetings tell it too (corrections 27)."""
+    version, since = word(policy.value, "version"), day(policy.value, "effective_on")
+    heard: set[str] = set()
+    told = False
+    for record in system.of("communication-record"):
+        on = day(record.value, "sent_on")
+        for index, row in enumerate(rows(record.value, "documents")):
+            if row.get("document") != policy.id or record.value.get("direction") == "external":
+                continue
+            at: Pointer = ("documents", index, "version")
+            if row.get("version") == version:
+                told, heard = True, heard | set(words(record.value, "departments") or departments)
+            elif on is not None and not _in_force(policy, str(row.get("version")), on):
+                facts = {"version": str(row.get("version")), "on": on.isoformat()}
+                yield found(POLICY_VERSION_WRONG, record, at, ("5.2.comm",), facts=facts)
+    for meeting in system.of("awareness"):
+        if meeting.value.get("policy_version") == version:
+            heard |= {str(row.get("department")) for row in rows(meeting.value, "groups")}
+    if since is None:
+        return
+    facts = {"version": version or "", "since": since.isoformat()}
+    if not told and months_after(since, TELL_WITHIN) < system.as_of:
+        yield found(POLICY_NOT_TOLD, policy, ("effective_on",), ("5.2.comm",), facts=facts)
+    elif set(departments) - heard and months_after(since, TELL_ALL_WITHIN) < system.as_of:
+        left = ", ".join(name for name in departments if name not in heard)
+        yield found(POLICY_TOLD_TO_SOME, policy, ("effective_on",), ("5.2.comm",), facts={**facts, "departments": left})
+
+
+def _in_force(policy: Entry, version: str, on: date) -> bool:
+    """Whether an earlier version existed and was not yet replaced on a day."""
+    begun = {str(row.get("version")): day(row, "on") for row in rows(policy.value, "history")}
+    mine = begun.get(version)
+    return mine is not None and not any(later is not None and mine < later <= on for later in begun.values())
