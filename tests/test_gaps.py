@@ -260,7 +260,26 @@ def test_each_limit_that_moved_is_named_with_both_values(example: Report) -> Non
     assert "10 工作日 → 7 工作日" in pages(example, change_pages.make)["gaps/changes-all.md"]
 
 
-def test_a_replaced_target_and_a_waiver_are_changes(example: Report) -> None:
+def test_a_threshold_and_a_baseline_that_moved_are_named(example: Report) -> None:
+    """The definitions of 2026-07-20 count by batch; a third version of the warning rules has another baseline."""
+    moved = [one for one in alterations_of(example.system) if one.what == "threshold"]
+    assert {(one.on, one.facts["threshold"], one.facts["before"], one.facts["after"]) for one in moved} >= {
+        (date(2026, 7, 20), "same_batch_cases_min", "", "3")
+    }
+    text = next(entry.source.text for entry in example.system.entries if entry.path == "system/alert-rules.yaml")
+    block = text[text.index("  - version: A/1\n    effective_from_on") :]
+    rule = re.search(r"    statistical:\n      - id: (\S+)\n", block)
+    assert rule
+    later = block.replace("2026-07-20", "2026-10-01").replace(rule[0], f"{rule[0]}        baseline_periods: 18\n")
+    earlier = text.replace(rule[0], f"{rule[0]}        baseline_periods: 24\n")
+    system = overlaid(example.system, {"system/alert-rules.yaml": earlier + later})
+    found = [one for one in alterations_of(system) if one.what == "baseline"]
+    assert [(one.on, one.facts) for one in found] == [
+        (date(2026, 10, 1), {"rule": rule[1], "before": "24", "after": "18"})
+    ]
+
+
+def test_a_replaced_target_is_a_change_with_its_reason(example: Report) -> None:
     system = edited(
         example.system, "registers/objectives.yaml",
         ("  target: 92\n", "  target: 92\n  target_effective_on: 2026-11-01\n  earlier_targets:\n  - target: 95\n"

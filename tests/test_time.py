@@ -107,3 +107,20 @@ def test_overdue_from_the_day_after_the_last(at: At, rule: str, path: str, name:
 
     assert not said(last)
     assert said(last + timedelta(days=1))
+
+
+def test_a_waiver_holds_through_its_last_day(example: Report) -> None:
+    """The day after, it is overdue itself, and what it excused is back."""
+    mutation = next(one for one in corpus() if one.name == "waiver-excuses-a-late-step")
+    texts = edited({entry.path: entry.source.text for entry in example.system.entries}, mutation)
+    register = str(texts["registers/waivers.yaml"])
+    assert "expires_on: 2027-03-31" in register
+    waiving = overlaid(
+        example.system, {**texts, "registers/waivers.yaml": register.replace("2027-03-31", "2026-11-30")}
+    )
+
+    def rules(on: date) -> set[str]:
+        return {found.rule for found in judged(replace(waiving, as_of=on)).problems}
+
+    assert not {"waiver-expired", "action-late"} & rules(date(2026, 11, 30))
+    assert rules(date(2026, 12, 1)) >= {"waiver-expired", "action-late"}

@@ -21,6 +21,7 @@ SORTS: tuple[Sort, ...] = (
     "document", "limit", "indicator", "target", "scope", "role", "obligation", "waiver", "alert-rule", "change",
 )  # fmt: skip
 Row = Mapping[str, Any]
+Values = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +67,61 @@ def _documents(system: System) -> Iterator[Alteration]:
 def _limits(system: System) -> Iterator[Alteration]:
     """Each limit that became another one with a version; the first version sets them all."""
     for entry in system.of("time-limits"):
-        before: dict[tuple[str, str], str] = {}
-        for row in sorted(rows(entry.value, "versions"), key=lambda row: str(row.get("effective_from_on"))):
+        before: Values = {}
+        for on, row in _versions(entry):
             after = {_event(limit): f"{limit.get('value')} {limit.get('unit')}" for limit in rows(row, "limits")}
-            on = day(row, "effective_from_on")
-            if on is not None:
-                for key in [*before, *(key for key in after if key not in before)] if before else ():
-                    if before.get(key) != after.get(key):
-                        told = {"before": before.get(key, ""), "after": after.get(key, "")}
-                        facts = {"event": key[0], "severity": key[1], **told}
-                        yield Alteration(on, "limit", entry, entry.id, "limit", facts, *_why(row))
-                if not before:
-                    facts = {"version": str(row.get("version") or ""), "count": str(len(after))}
-                    yield Alteration(on, "limit", entry, entry.id, "limits", facts, *_why(row))
+            for (event, severity), old, new in _moved(before, after):
+                facts = {"event": event, "severity": severity, "before": old, "after": new}
+                yield Alteration(on, "limit", entry, entry.id, "limit", facts, *_why(row))
+            if not before:
+                facts = {"version": str(row.get("version") or ""), "count": str(len(after))}
+                yield Alteration(on, "limit", entry, entry.id, "limits", facts, *_why(row))
             before = after
 
 
 def _event(limit: Row) -> tuple[str, str]:
     return str(limit.get("event")), str(limit.get("severity"))
+
+
+def _criteria(system: System) -> Iterator[Alteration]:
+    """Versions of the other criteria, with each threshold that moved."""
+    for entry in system.of("assessment-criteria", "definitions", "investigation-criteria", "urgent-criteria"):
+        before: Values = {}
+        for on, row in _versions(entry):
+            version = {"version": str(row.get("version") or "")}
+            yield Alteration(on, "limit", entry, entry.id, "criteria", version, *_why(row))
+            after = {
+                (str(term.get("term")), str(one.get("key"))): str(one.get("value"))
+                for term in rows(row, "terms") for one in rows(term, "thresholds")
+            }  # fmt: skip
+            for (term, threshold), old, new in _moved(before, after):
+                facts = {"term": term, "threshold": threshold, "before": old, "after": new}
+                yield Alteration(on, "limit", entry, entry.id, "threshold", facts, *_why(row))
+            before = after
+
+
+def _taxonomy(system: System) -> Iterator[Alteration]:
+    """Types of complaint and groups of causes that came or went since the system began."""
+    start = day(system.organisation, "system_effective_on")
+    for entry in system.of("intake-criteria"):
+        for row in (*rows(entry.value, "types"), *rows(entry.value, "cause_groups")):
+            for key, what in (("from_on", "began"), ("to_on", "ended")):
+                on = day(row, key)
+                if on is not None and (start is None or start < on):
+                    yield Alteration(on, "limit", entry, str(row.get("id")), what, {}, *_why(row))
+
+
+def _moved(before: Values, after: Values) -> Iterator[tuple[tuple[str, str], str, str]]:
+    """What is another value than before; "" stands for none. Nothing comes before the first version."""
+    for key in dict.fromkeys((*before, *after)) if before else ():
+        if before.get(key) != after.get(key):
+            yield key, before.get(key, ""), after.get(key, "")
+
+
+def _versions(entry: Entry) -> list[tuple[date, dict[str, Any]]]:
+    """The versions of a document with the days on which they took effect, in that order."""
+    found = [(on, row) for row in rows(entry.value, "versions") if (on := day(row, "effective_from_on"))]
+    return sorted(found, key=lambda pair: pair[0])
 
 
 def _indicators(system: System) -> Iterator[Alteration]:
@@ -174,18 +212,15 @@ def _alert_rules(system: System) -> Iterator[Alteration]:
     """Versions of the warning rules; a baseline that moved is named, for it moves every limit (8.4)."""
     for entry in system.of("alert-rules"):
         before: dict[str, str] = {}
-        for row in sorted(rows(entry.value, "versions"), key=lambda row: str(row.get("effective_from_on"))):
-            on = day(row, "effective_from_on")
-            if on is not None:
-                yield Alteration(
-                    on, "alert-rule", entry, entry.id, "rules", {"version": str(row.get("version") or "")}, *_why(row)
-                )
-                after = {str(one.get("id")): _baseline(one) for one in rows(row, "statistical")}
-                for rule in before.keys() & after.keys():
-                    if before[rule] != after[rule]:
-                        facts = {"rule": rule, "before": before[rule], "after": after[rule]}
-                        yield Alteration(on, "alert-rule", entry, entry.id, "baseline", facts, *_why(row))
-                before = after
+        for on, row in _versions(entry):
+            version = {"version": str(row.get("version") or "")}
+            yield Alteration(on, "alert-rule", entry, entry.id, "rules", version, *_why(row))
+            after = {str(one.get("id")): _baseline(one) for one in rows(row, "statistical")}
+            for rule in sorted(before.keys() & after.keys()):
+                if before[rule] != after[rule]:
+                    facts = {"rule": rule, "before": before[rule], "after": after[rule]}
+                    yield Alteration(on, "alert-rule", entry, entry.id, "baseline", facts, *_why(row))
+            before = after
 
 
 def _baseline(rule: Row) -> str:
@@ -206,5 +241,6 @@ def _why(row: Row) -> tuple[str, str]:
 
 
 READERS: tuple[Callable[[System], Iterator[Alteration]], ...] = (
-    _documents, _limits, _indicators, _targets, _organisation, _roles, _obligations, _waivers, _alert_rules, _changes,
+    _documents, _limits, _criteria, _taxonomy, _indicators, _targets, _organisation, _roles, _obligations, _waivers,
+    _alert_rules, _changes,
 )  # fmt: skip

@@ -22,7 +22,10 @@ HERE = "gaps/changes.md"
 ALL = "gaps/changes-all.md"
 MONTHS, AUDITS = 12, 24
 SIGNS = ((">=", "≥"), ("<=", "≤"))
-SPACES = ("role", "obligation", "objective", "kpi", "product", "site", "channel", "department")
+SPACES = (
+    "role", "obligation", "objective", "kpi", "product", "site", "channel", "department", "complaint-type",
+    "cause-group",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,9 @@ def _facts(book: Book, one: Alteration) -> Mapping[str, str]:
     for sign, said in SIGNS:
         facts |= {"target": facts["target"].replace(sign, said)} if "target" in facts else {}
     values = book.values(HERE)
+    if one.what == "threshold":
+        facts |= {key: values.plain(_threshold(one, key), facts[key]) for key in ("term", "threshold")}
+        facts |= {key: facts[key] or book.tell("gaps.changes.no_limit") for key in ("before", "after")}
     for key in ("event", "severity") if one.what == "limit" else ():
         facts[key] = values.plain(_limit(one, key), facts[key])
     for key in ("before", "after") if one.what == "limit" else ():
@@ -186,6 +192,11 @@ def _facts(book: Book, one: Alteration) -> Mapping[str, str]:
 
 def _limit(one: Alteration, key: str) -> Shape:
     return below(one.entry.kind.shape, ("versions", 0, "limits", 0, key))[-1]
+
+
+def _threshold(one: Alteration, key: str) -> Shape:
+    where = ("term",) if key == "term" else ("thresholds", 0, "key")
+    return below(one.entry.kind.shape, ("versions", 0, "terms", 0, *where))[-1]
 
 
 def _why(book: Book, one: Alteration, here: str) -> str:
