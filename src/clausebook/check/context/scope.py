@@ -99,14 +99,8 @@ def _handled(system: System, entry: Entry) -> Iterator[Problem]:
 
 
 def _certificate(system: System, entry: Entry) -> Iterator[Problem]:
-    """The text applied for or certified is the text of the scope, in each language in which both speak."""
+    """What an audit certified is the text of the scope, in one of its languages (the profile is compared elsewhere)."""
     own = {language: _plain(child(entry.value, "certificate_scope", language)) for language in LANGUAGES}
-    profile = child(system.organisation, "certificate", "scope")
-    for language, said in own.items():
-        other = _plain(child(profile, language))
-        if said and other and said != other:
-            facts = {"language": language, "where": "org.yaml"}
-            yield found(CERTIFICATE_SCOPE_DIFFERS, entry, ("certificate_scope", language), ("4.3.doc",), facts=facts)
     for audit in system.of("audit"):
         certified = _plain(child(audit.value, "certificate", "scope"))
         if certified and any(own.values()) and certified not in own.values():
