@@ -23,7 +23,7 @@ from sites import FRAME, article, broken_links, build, copy_of
 FIRM = Path(__file__).parent / "organisations" / "harbour-lane"
 AS_OF = date(2026, 9, 25)
 IN_OWN_WORDS = {"commitment-without-its-words", "commitment-unserved"}
-"""Warnings it gets and may live with: its promise is in plain words, and two aims do not serve five commitments each."""
+"""Warnings it may live with: its promise is in plain words, and its two aims do not serve five commitments each."""
 REPOSITORY = Path(__file__).resolve().parents[1]
 PATTERN = re.compile(r'^  ([a-z-]+): "\^(?:OP/|List-).*"$', re.MULTILINE)
 DIGEST = re.compile(r"^sha256: [0-9a-f]{64}$", re.MULTILINE)
