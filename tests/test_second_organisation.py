@@ -22,6 +22,8 @@ from sites import FRAME, article, broken_links, build, copy_of
 
 FIRM = Path(__file__).parent / "organisations" / "harbour-lane"
 AS_OF = date(2026, 9, 25)
+IN_OWN_WORDS = {"commitment-without-its-words", "commitment-unserved"}
+"""Warnings it may live with: its promise is in plain words, and its two aims do not serve five commitments each."""
 REPOSITORY = Path(__file__).resolve().parents[1]
 PATTERN = re.compile(r'^  ([a-z-]+): "\^(?:OP/|List-).*"$', re.MULTILINE)
 DIGEST = re.compile(r"^sha256: [0-9a-f]{64}$", re.MULTILINE)
@@ -33,7 +35,11 @@ def firm() -> Report:
 
 
 def told(report: Report) -> list[tuple[str, str, str]]:
-    return [(found.rule, found.place.path, str(dict(found.facts))) for found in report.problems]
+    return [
+        (found.rule, found.place.path, str(dict(found.facts)))
+        for found in report.problems
+        if found.rule not in IN_OWN_WORDS or found.level != "warning"
+    ]
 
 
 def test_an_honest_small_firm_is_not_accused(firm: Report) -> None:

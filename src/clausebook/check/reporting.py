@@ -31,3 +31,9 @@ def record_of(entry: Entry, pointer: Pointer) -> str:
         if isinstance(value, dict) and isinstance(value.get("id"), str):
             return str(value["id"])
     return named
+
+
+def process_id(process: Entry) -> str:
+    """What other records call a process by; its document may bear another number."""
+    named = process.value.get("id")
+    return named if isinstance(named, str) else process.id

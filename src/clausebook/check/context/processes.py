@@ -21,8 +21,7 @@ from ...measure.retirements import retirements
 from ...measure.rhythm import gaps
 from ...model import Entry, System
 from ...problems import Fact, Problem, Rule
-from ..reporting import found
-from .network import named
+from ..reporting import found, process_id
 
 KPI_OF_OTHERS = Rule("process-kpi-of-others", "contradiction", "implied")
 RESOURCE_GONE = Rule("process-resource-retired", "contradiction", "own")
@@ -71,7 +70,7 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
         yield from _resources(entry, gone)
         yield from _responsible(system, offices, entry)
         yield from _documents(entry, documents, withdrawn)
-        yield from _reviewed(system, entry, judged[named(entry)])
+        yield from _reviewed(system, entry, judged[process_id(entry)])
         yield from _records(system, datings, entry)
     for review in system.of("process-review"):
         yield from _answered(review)
@@ -105,7 +104,7 @@ def _responsible(system: System, offices: Offices, entry: Entry) -> Iterator[Pro
 
 def _risks(system: System) -> Iterator[Problem]:
     """Process and risk name each other; where risks of a process are denied none is listed (4.4.1 f)."""
-    processes = {named(entry): entry for entry in system.of("process")}
+    processes = {process_id(entry): entry for entry in system.of("process")}
     for register in system.of("risks"):
         risks = {str(row.get("id")): row for row in rows(register.value, "items")}
         without = {str(row.get("process")) for row in rows(register.value, "processes_without")}
@@ -187,8 +186,8 @@ def _documents(entry: Entry, documents: Mapping[str, Entry], withdrawn: set[tupl
         yield found(DOCUMENTS_ELSEWHERE, entry, ("documents",), ("4.4.2.a",))
     for index, document in known:
         facts = {"document": document.id}
-        users = words(document.value, "processes")
-        if users and named(entry) not in users:
+        named = words(document.value, "processes")
+        if named and process_id(entry) not in named:
             yield found(DOCUMENT_ONE_SIDED, entry, ("documents", index), ("4.4.2.a",), facts=facts)
         if (document.id, str(document.value.get("version"))) in withdrawn:
             yield found(DOCUMENT_WITHDRAWN, entry, ("documents", index), ("4.4.2.a",), facts=facts)

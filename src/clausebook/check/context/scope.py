@@ -12,8 +12,7 @@ from ...measure.retirements import PARTS, retirements
 from ...model import Entry, System
 from ...problems import Problem, Rule
 from ...wording import LANGUAGES
-from ..reporting import found
-from .network import named
+from ..reporting import found, process_id
 
 SCOPE_LEAVES_OUT = Rule("scope-leaves-out", "contradiction", "explicit")
 SCOPE_IN_AND_OUT = Rule("scope-in-and-out", "contradiction", "own")
@@ -46,8 +45,8 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
         yield from _considered(entry, gone)
         listed = words(entry.value, "processes")
         for process in system.of("process"):
-            if listed and named(process) not in listed:
-                facts = {"process": named(process)}
+            if listed and process_id(process) not in listed:
+                facts = {"process": process_id(process)}
                 yield found(SCOPE_WITHOUT_PROCESS, entry, ("processes",), ("4.3.c", "4.4.1.proc"), facts=facts)
         yield from _handled(system, entry)
         yield from _certificate(system, entry)
