@@ -31,7 +31,8 @@ from .support import documents
 
 OWN = {
     "4": context.MODULES, "5": leadership.MODULES, "6": planning.MODULES, "7": (documents, *support.MODULES),
-    "8": (operation,), "9": (*evaluation.MODULES, indicators, snapshots), "10": improvement.MODULES,
+    "8": (operation, *operation.PROVISIONS), "9": (*evaluation.MODULES, indicators, snapshots),
+    "10": improvement.MODULES,
 }  # fmt: skip
 IN_CHAPTERS: Mapping[str, tuple[Rule, ...]] = {
     chapter: tuple(rule for module in modules for rule in module.RULES) for chapter, modules in OWN.items()
