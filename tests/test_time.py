@@ -20,10 +20,13 @@ from clausebook.problems import Problem
 from mutating import corpus, edited, renewed
 
 DAYS = (date(2026, 11, 20), date(2026, 12, 1), date(2027, 1, 15), date(2027, 4, 1), date(2027, 11, 20))
-PASSES = {"happened-in-future"}
-"""Says that a day lies in the future: that alone is a matter of time."""
-TAKEN_OVER = {"obligation-long-unverified": "obligation-check-overdue"}
-"""After a year the wider rule speaks about the same row instead."""
+PASSES = {"happened-in-future", "procedure-not-in-force"}
+"""Say that a day lies in the future: that alone is a matter of time."""
+TAKEN_OVER = {
+    "obligation-long-unverified": "obligation-check-overdue",  # after a year the wider rule speaks of the row
+    "appointee-report-overdue": "appointment-over",  # the term ends, and nobody is appointed
+}
+"""Where another rule speaks about the same file instead, which no passing of time cures either."""
 Spot = tuple[str, str, int | None]
 At = Callable[[date], Report]
 

@@ -20,22 +20,29 @@ from ..wording import choose
 Group = Literal["missing", "incomplete", "contradictory", "overdue", "unverified", "judged"]
 GROUPS: tuple[Group, ...] = ("missing", "incomplete", "contradictory", "overdue", "unverified", "judged")
 MISSING = frozenset({
-    "approval-missing", "competence-missing", "corrective-action-missing", "crisis-record-missing", "empty-file",
-    "evidence-missing", "evidence-too-few", "front-matter-missing", "investigation-missing", "kind-without-retention",
-    "no-organisation", "nothing-registered", "result-notice-missing", "risk-without-action", "role-without-profile",
+    "approval-missing", "competence-missing", "corrective-action-missing", "crisis-record-missing",
+    "criteria-not-in-force", "empty-file", "evidence-missing", "evidence-too-few", "front-matter-missing",
+    "investigation-missing", "kind-without-retention", "limit-missing-for-severity", "no-organisation",
+    "nothing-registered", "result-notice-missing", "risk-without-action", "role-without-profile",
     "section-missing",
 })  # fmt: skip
 INCOMPLETE = frozenset({
-    "agent-without-authority", "annual-evaluation-omits", "arbitration-without-agreement", "audit-cycle-uncovered",
-    "audit-report-incomplete", "audit-scope-short", "awareness-absent-left-out", "closure-unexplained",
-    "conclusion-empty", "conflict-not-declared", "crisis-without-lesson", "disposal-without-hold-check",
-    "distribution-misses-users", "edition-without-change", "empty-field", "evidence-incomplete",
-    "evidence-not-covered", "history-behind-version", "improvement-without-change", "improvement-without-gain",
-    "investigation-without-evidence", "missing-field", "objective-unwatched", "objective-without-successor",
-    "obligation-not-evaluated", "placeholder", "plan-done-unjudged", "plan-omits-indicator",
-    "plan-without-evaluation", "record-incomplete", "repeat-not-named", "repeats-not-watched",
-    "review-input-incomplete", "review-unattended", "review-without-trend", "template-untouched",
-    "ticket-incomplete", "verdict-unreasoned", "withdrawn-without-evidence",
+    "agent-without-authority", "annual-evaluation-omits", "arbitration-without-agreement",
+    "audit-cycle-uncovered", "audit-report-incomplete", "audit-scope-short", "awareness-absent-left-out",
+    "change-failed-unanswered", "channel-not-in-procedure", "clause-without-accountable",
+    "clause-without-process", "closure-unexplained", "commitment-unserved", "conclusion-empty",
+    "conflict-not-declared", "crisis-without-lesson", "disposal-without-hold-check", "distribution-misses-users",
+    "drill-failed-unanswered", "duty-no-longer-allocated", "edition-without-change", "empty-field",
+    "evidence-incomplete", "evidence-not-covered", "history-behind-version", "improvement-without-change",
+    "improvement-without-gain", "investigation-without-evidence", "issue-category-missing", "issue-leads-nowhere",
+    "missing-field", "objective-missed-unanswered", "objective-unwatched", "objective-without-successor",
+    "obligation-not-evaluated", "party-class-missing", "party-need-dropped", "placeholder", "plan-done-unjudged",
+    "plan-omits-indicator", "plan-without-evaluation", "policy-not-distributed", "process-review-unanswered",
+    "provider-performance-unanswered", "record-incomplete", "repeat-not-named", "repeats-not-watched",
+    "review-input-incomplete", "review-missed-unanswered", "review-unattended", "review-without-trend",
+    "scope-leaves-out", "scope-without-process", "strategy-unserved", "template-untouched", "ticket-incomplete",
+    "training-ineffective-unanswered", "verdict-unreasoned", "withdrawn-without-evidence",
+    "work-requirement-untraced",
 })  # fmt: skip
 UNVERIFIED = frozenset({
     "alarm-closed-unchecked", "alarm-effect-unchecked", "change-unverified", "obligation-check-overdue",
@@ -49,14 +56,16 @@ LISTED: Mapping[str, Group] = {
 ANSWERED_BY = {
     "alarm-unanswered": "alert", "annual-evaluation-overdue": "annual-evaluation", "audit-interval-over": "audit",
     "awareness-lacking": "awareness", "awareness-of-old-objectives": "awareness",
-    "awareness-of-old-policy": "awareness",
-    "communication-overdue": "communication-record", "compliance-year-over": "compliance-evaluation",
-    "crisis-record-missing": "crisis", "management-review-overdue": "management-review",
+    "awareness-of-old-policy": "awareness", "communication-overdue": "communication-record",
+    "compliance-year-over": "compliance-evaluation", "crisis-record-missing": "crisis",
+    "leadership-long-ago": "leadership", "management-review-overdue": "management-review",
     "noncompliance-unanswered": "nonconformity", "objective-missed-unanswered": "nonconformity",
     "objective-not-told": "communication-record", "objective-relaxed-without-change": "change",
+    "participation-planned-missed": "participation", "party-contact-overdue": "participation",
     "period-not-analysed": "monitoring", "planned-audit-overdue": "audit",
-    "provider-not-evaluated": "provider-evaluation",
-    "repeat-without-alert": "alert", "retention-expired": "disposal", "tool-check-overdue": "tool-check",
+    "policy-not-told": "communication-record", "process-review-overdue": "process-review",
+    "provider-not-evaluated": "provider-evaluation", "repeat-without-alert": "alert",
+    "retention-expired": "disposal", "tool-check-overdue": "tool-check",
 }  # fmt: skip
 """Rule → the kind of record that somebody has to make; all others are mended where they stand."""
 APPROVED_ANEW = frozenset({"approval-missing", "approval-of-other-content", "approval-by-author"})

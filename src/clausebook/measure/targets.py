@@ -74,6 +74,17 @@ def _plan(system: System, kpi: str, on: date) -> Iterator[Target]:
                     yield Target(str(target["comparator"]), wanted, target.get("part"), entry.id)
 
 
+def running(items: list[dict[str, Any]], as_of: date) -> list[dict[str, Any]]:
+    """The objectives whose period has not ended; when none is left, those that ended last.
+
+    That time ran out is a gap of its own and answers nothing that was wrong with the objectives before.
+    """
+    ends = [day(row, "period", "to_on") for row in items]
+    last = max((on for on in ends if on is not None), default=as_of)
+    bound = min(last, as_of)
+    return [row for row, on in zip(items, ends, strict=True) if on is None or on >= bound]
+
+
 def _within(value: Any, on: date) -> bool:
     since, until = day(value, "from_on"), day(value, "to_on")
     return since is not None and since <= on and (until is None or on <= until)

@@ -9,6 +9,7 @@ from ...measure import Measured
 from ...measure.moments import child, day, rows, word, words
 from ...measure.offices import Offices
 from ...measure.rhythm import months_after
+from ...measure.targets import running
 from ...model import Entry, Pointer, System
 from ...problems import Problem, Rule
 from ..reporting import found
@@ -98,15 +99,11 @@ def _importance(system: System, offices: Offices) -> Iterator[Problem]:
 def _strategy(system: System) -> Iterator[Problem]:
     """Objectives and strategy point the same way, so each statement is served by an objective of today (5.1 b)."""
     for entry in system.of("objectives"):
-        today = [row for row in rows(entry.value, "items") if _runs(day(row, "period", "to_on"), system.as_of)]
+        today = running(rows(entry.value, "items"), system.as_of)
         served = {word(row, "strategy_ref") for row in today}
         for index, row in enumerate(rows(entry.value, "strategy")):
             if today and row.get("id") not in served:
                 yield found(STRATEGY_UNSERVED, entry, ("strategy", index), ("5.1.b",))
-
-
-def _runs(last: date | None, as_of: date) -> bool:
-    return last is None or last >= as_of
 
 
 def _decided(system: System) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from ...measure.moments import day, rows, word, words
 from ...measure.offices import Offices
 from ...measure.retirements import retirements
 from ...measure.rhythm import months_after
+from ...measure.targets import running
 from ...model import Entry, Pointer, System
 from ...problems import Problem, Rule
 from ..presence import lean
@@ -78,8 +79,7 @@ def _commitments(system: System, policy: Entry) -> Iterator[Problem]:
     current = [
         word(row, "policy_commitment")
         for entry in system.of("objectives")
-        for row in rows(entry.value, "items")
-        if (last := day(row, "period", "to_on")) is None or last >= system.as_of
+        for row in running(rows(entry.value, "items"), system.as_of)
     ]
     for index, row in enumerate(rows(policy.value, "commitments")):
         name, at = str(row.get("id")), ("commitments", index, "text")
