@@ -30,7 +30,7 @@ not fire, for what only looks like a trick.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatch
@@ -107,6 +107,25 @@ def mutated(system: System, mutation: Mutation, judge: Callable[[System], Report
     return Outcome(report, failing)
 
 
+def falsifies(system: System, mutation: Mutation) -> bool:
+    """Whether it says something wrong in good form: every file fits its schema, and more happens than leaving out.
+
+    Dropping a field proves a schema; a false date, person, version or link proves that somebody looks.
+    """
+    texts = edited({entry.path: entry.source.text for entry in system.entries}, mutation)
+    changed = overlaid(system, texts)
+    sound = all(changed.schemas.is_valid(e.kind.name, e.value) for e in changed.entries if e.path in texts)
+    gone = None in texts.values() or changed.broken != system.broken
+    return sound and not gone and not all(_leaves_out(edit) for edit in mutation.edits)
+
+
+def _leaves_out(edit: Row) -> bool:
+    """True when every line that is there afterwards was there before."""
+    if "content" in edit or "files" in edit:
+        return False
+    return {*edit["with"].split("\n")} <= {*edit["replace"].split("\n"), ""}
+
+
 def edited(own: Mapping[str, str | None], mutation: Mutation) -> dict[str, str | None]:
     """What the mutation makes of the files `own` (path → text): only those it touches."""
     texts: dict[str, str | None] = {}
@@ -171,6 +190,22 @@ def renewed(system: System, texts: Mapping[str, str | None]) -> dict[str, str | 
         if digest and before is not None:
             found[approval.path] = DIGEST.sub(f"sha256: {digest}", before, count=1)
     return found
+
+
+def proofs(mutations: Iterable[Mutation]) -> dict[str, dict[str, list[str]]]:
+    """Requirement → rule → the mutations of this requirement that the rule caught, in the catalogue's order."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for mutation in mutations:
+        for row in mutation.expect if mutation.requirement else ():
+            if mutation.requirement in row["requirements"]:
+                names = found.setdefault(str(mutation.requirement), {}).setdefault(row["rule"], [])
+                names += [mutation.name] if mutation.name not in names else []
+    return {one: {rule: found[one][rule] for rule in sorted(found[one])} for one in sorted(found, key=_numbered)}
+
+
+def _numbered(requirement: str) -> tuple[tuple[int, str], ...]:
+    """Requirements as they are counted: 9.2 before 10.1."""
+    return tuple((int(step) if step.isdigit() else -1, step) for step in requirement.split("."))
 
 
 def spots(outcome: Outcome) -> set[Spot]:

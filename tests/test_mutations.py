@@ -10,8 +10,13 @@ from collections import Counter
 import pytest
 
 from clausebook.check import chapters, waivers
+from clausebook.check.rules import RULES
 from clausebook.pipeline import Report
-from mutating import DISHONEST, Mutation, corpus, expected, mutated, spots
+from clausebook.publish import gate, proof_pages
+from clausebook.publish.atlas import anchor_of
+from clausebook.publish.book import Book
+from clausebook.wording import LANGUAGES
+from mutating import DISHONEST, Mutation, corpus, expected, falsifies, mutated, proofs, spots
 from remembering import Judge
 
 CORPUS = list(corpus())
@@ -20,7 +25,6 @@ FIRED = {row["rule"] for mutation in KILLED for row in mutation.expect} | {
     rule for mutation in corpus(DISHONEST) for rule in mutation.named_by
 }
 NEAR = [mutation for mutation in CORPUS if not mutation.expect]
-
 SILENT = {mutation.rule for mutation in NEAR} | {rule for mutation in corpus(DISHONEST) for rule in mutation.silent}
 
 
@@ -71,3 +75,36 @@ def test_what_is_remembered_is_what_the_rules_said(example: Report, judge: Judge
 def test_every_rule_fires_and_has_a_near_miss(rule: str) -> None:
     assert rule in FIRED, "no mutation makes it fire"
     assert rule in SILENT, "no near miss keeps it silent"
+
+
+def test_every_requirement_that_a_machine_can_judge_is_killed(example: Report) -> None:
+    asked = {one.id for one in example.system.catalogue.requirements.values() if one.judgement != "interview"}
+    assert len(asked) == 183
+    assert asked <= {mutation.requirement for mutation in KILLED}
+
+
+def test_every_requirement_judged_by_machine_alone_is_killed_by_a_lie(example: Report) -> None:
+    """A wrong date, a wrong person, an old version: the form stays right, nothing is merely left out, and it fails."""
+    asked = {one.id for one in example.system.catalogue.requirements.values() if one.judgement == "none"}
+    assert len(asked) == 127
+    killed = {
+        mutation.requirement for mutation in KILLED if falsifies(example.system, mutation)
+        for row in mutation.expect
+        if mutation.requirement in row["requirements"] and RULES[row["rule"]].basis != "implied"
+    }  # fmt: skip
+    assert asked <= killed
+
+
+def test_the_table_in_the_manual_is_the_corpus() -> None:
+    """After a change of tests/mutations: .venv/bin/python tools/proofs.py"""
+    assert proof_pages.proofs() == proofs(CORPUS)
+
+
+def test_the_manual_shows_every_proof(example: Report) -> None:
+    for language in LANGUAGES:
+        pages = dict(proof_pages.make(Book(example, language)))
+        shown = pages["gaps/proofs.md"]
+        for requirement, rules in proofs(CORPUS).items():
+            assert f"#{anchor_of(requirement)}" in shown
+            assert all(f"#{rule})" in shown for rule in rules)
+            assert all(gate.text(name) in shown for names in rules.values() for name in names)

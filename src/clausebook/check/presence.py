@@ -58,6 +58,11 @@ def declared_not_applicable(system: System) -> set[str]:
     }
 
 
+def lean(system: System) -> bool:
+    """A small firm keeps few papers; what we ask on top of the standard for completeness' sake it is not asked."""
+    return system.organisation.get("profile") == "lean"
+
+
 def may_be_left_out(system: System, condition: str | None) -> bool:
     if condition == "no-provider":
         return not any(entry.value.get("items") for entry in system.of("providers"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ..load.positions import place
 from ..model import Entry, Pointer
@@ -22,9 +23,11 @@ def found(
 
 def record_of(entry: Entry, pointer: Pointer) -> str:
     """The number people know it by: of the row of a register that the pointer lies in, else of the entry."""
-    named, value = entry.id, entry.value
+    named: str = entry.id
+    value: Any = entry.value
     for step in pointer if entry.kind.information == "maintain" else ():
-        value = value[step] if isinstance(value, dict | list) else {}
+        # A rule may point at a field that is not there: it asks for it, or its default broke the rule.
+        value = value.get(step) if isinstance(value, dict) else value[step] if isinstance(step, int) else None
         if isinstance(value, dict) and isinstance(value.get("id"), str):
             return str(value["id"])
     return named

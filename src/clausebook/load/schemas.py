@@ -14,8 +14,9 @@ from typing import Any, cast
 
 from ..model import Kind, Pointer, Shape, Typed
 
-INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
-NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,9})?")
+INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,8})")
+NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,9})?")
+"""Nine digits: more days than the calendar has and more cases than an organisation can count are no numbers."""
 BOOLEANS = {
     "true": True,
     "false": False,

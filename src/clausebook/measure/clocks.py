@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from .calendar import Due, WorkingDays
 from .criteria import Criteria, Limit
-from .moments import LAST_SECOND, Receipt, day, end_of, later, moment, not_after, rows
+from .moments import LAST_SECOND, Receipt, day, end_of, later, moment, not_after, rows, shifted
 
 Source = Literal["own", "told", "ticket", "legal"]
 Status = Literal["met", "late", "overdue", "running", "none"]
@@ -99,7 +99,7 @@ class Watch:
         if limit.unit == "working-days":
             due = calendar.due(start, limit.days)
             return end_of(due.on, self.zone), _missing(calendar, due, start)
-        last = start + timedelta(days=limit.days)
+        last = shifted(start, limit.days)
         if not limit.rolls:
             return end_of(last, self.zone), None
         due = calendar.rolled(last)

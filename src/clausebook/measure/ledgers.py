@@ -7,7 +7,7 @@ counts as late against the day first agreed (R K25).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from ..model import Entry, System
@@ -15,7 +15,7 @@ from .cases import Case, Complaints
 from .clocks import Watch
 from .facts import Row
 from .local_times import written
-from .moments import child, day, inner, moment, rows
+from .moments import child, day, inner, moment, rows, shifted
 from .responses import answer_within
 
 DATE, TEXT, NUMBER, TRUTH = "DATE", "VARCHAR", "INTEGER", "BOOLEAN"
@@ -99,7 +99,7 @@ def _verifications(system: System) -> Iterator[Row]:
 
 def _recurs(entry: Entry, other: Entry, verified: date, group: Any) -> bool:
     opened = day(other.value, "opened_on")
-    if other is entry or opened is None or not verified < opened <= verified + timedelta(days=365):
+    if other is entry or opened is None or not verified < opened <= shifted(verified, 365):
         return False
     same = group is not None and child(other.value, "cause", "cause_group") == group
     return same or other.value.get("repeat_of") == entry.id

@@ -106,8 +106,20 @@ def day(value: Any, *keys: str) -> date | None:
 
 
 def later(at: datetime, by: timedelta) -> datetime:
-    """So much later in real time: on the day the clocks change, 24 hours end at another hour of the day."""
-    return (at.astimezone(UTC) + by).astimezone(at.tzinfo)
+    """So much later in real time: on the day the clocks change, 24 hours end at another hour of the day. Where the
+    calendar ends, time stands still."""
+    try:
+        return (at.astimezone(UTC) + by).astimezone(at.tzinfo)
+    except OverflowError:
+        return at
+
+
+def shifted(on: date, days: int) -> date:
+    """So many days later (earlier, if negative), within the calendar there is."""
+    try:
+        return on + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
 
 
 def not_after(at: datetime, due: datetime) -> bool:

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from .moments import Receipt, child, word
+from .moments import Receipt, child, shifted, word
 
 WINDOW_DAYS = 180
 """The look-back window of an organisation that has defined none (requirements K14)."""
@@ -82,7 +82,7 @@ def _closed_before(one: Candidate, earlier: list[Candidate]) -> list[Candidate]:
 
 
 def _since(one: Candidate) -> date:
-    return one.received.on - timedelta(days=one.window)
+    return shifted(one.received.on, -one.window)
 
 
 def _same_thing(one: Candidate, earlier: Candidate) -> bool:

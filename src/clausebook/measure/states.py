@@ -6,12 +6,12 @@ After a reopening the same path begins again at the assessment; the first round 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from .calendar import WorkingDays
 from .criteria import Criteria
-from .moments import child, day, inner, moment, rows, word
+from .moments import child, day, inner, moment, rows, shifted, word
 from .rounds import Round
 
 STATES = (
@@ -117,7 +117,7 @@ def _after_refusal(part: Mapping[str, Any], criteria: Criteria, zone: tzinfo, on
 def waiting_until(told: datetime, criteria: Criteria, received: date) -> date:
     """The last day a complainant has to take one of the other ways before the case may count as exhausted."""
     days = criteria.number(received, "exhausted", "wait_calendar_days", otherwise=0)
-    return told.date() + timedelta(days=int(days))
+    return shifted(told.date(), int(days))
 
 
 def silent(

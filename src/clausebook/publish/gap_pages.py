@@ -12,7 +12,7 @@ from .book import Book, Lines, page, problem_lines
 from .values import chip
 
 HERE = "gaps/index.md"
-ROOM = ("readiness", "lapses", "changes", "rules")
+ROOM = ("readiness", "lapses", "changes", "rules", "proofs")
 TONES: dict[Group, str] = {
     "missing": "bad", "incomplete": "bad", "contradictory": "bad", "overdue": "bad", "unverified": "warn",
 }  # fmt: skip

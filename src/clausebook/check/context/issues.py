@@ -14,6 +14,7 @@ from ...measure.rhythm import months_after
 from ...model import Entry, Pointer, System
 from ...problems import Bilingual, Problem, Rule
 from ..phrases import label
+from ..presence import lean
 from ..reporting import found
 
 ISSUE_WRONG_SIDE = Rule("issue-on-wrong-side", "contradiction", "explicit")
@@ -27,7 +28,7 @@ RULES = (
     ISSUE_WRONG_SIDE, ISSUE_DECLARED_AWAY, ISSUE_CATEGORY_MISSING, ISSUE_LEADS_NOWHERE, ISSUE_CHANGE_CONTRADICTS,
     ISSUE_FIGURES_EARLY, ISSUE_FIGURES_OLD,
 )  # fmt: skip
-READS = frozenset({"context", "risks"})
+READS = frozenset({"context", "risks", "organization"})
 
 EXTERNAL = ("legal", "regulator", "standard", "market", "customer", "technology")
 INTERNAL = ("culture", "knowledge", "size", "product-types", "structure", "resources", "complaint-history")
@@ -41,19 +42,20 @@ Row = Mapping[str, Any]
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
     answered = {name for e in system.of("risks") for row in rows(e.value, "items") for name in words(row, "sources")}
+    small = lean(system)
     for entry in system.of("context"):
         live = [
             (("items", index), row)
             for index, row in enumerate(rows(entry.value, "items"))
             if (on := day(row, "retired_on")) is None or on > system.as_of
         ]
-        yield from _categories(entry, {str(row.get("category")) for _, row in live})
+        yield from _categories(entry, {str(row.get("category")) for _, row in live}, small)
         for at, row in live:
-            yield from _row(entry, at, row, answered)
+            yield from _row(entry, at, row, answered, small)
             yield from _figures(system, entry, at, row)
 
 
-def _categories(entry: Entry, listed: set[str]) -> Iterator[Problem]:
+def _categories(entry: Entry, listed: set[str], small: bool) -> Iterator[Problem]:
     """Listed or declared not applicable with a reason; never both."""
     declared: set[str] = set()
     for index, row in enumerate(rows(entry.value, "not_applicable")):
@@ -62,7 +64,7 @@ def _categories(entry: Entry, listed: set[str]) -> Iterator[Problem]:
         if name in listed and name in SERVES:
             facts, at = {"category": _named(entry, name)}, ("not_applicable", index)
             yield found(ISSUE_DECLARED_AWAY, entry, at, (SERVES[name],), facts=facts)
-    for name, requirement in SERVES.items():
+    for name, requirement in SERVES.items() if not small else ():
         if name not in listed | declared:
             yield found(
                 ISSUE_CATEGORY_MISSING, entry, ("items",), (requirement,), facts={"category": _named(entry, name)}
@@ -73,12 +75,12 @@ def _named(entry: Entry, category: str) -> Bilingual:
     return label(entry.kind, ("items", "category"), category)
 
 
-def _row(entry: Entry, at: Pointer, row: Row, answered: set[str]) -> Iterator[Problem]:
+def _row(entry: Entry, at: Pointer, row: Row, answered: set[str], small: bool) -> Iterator[Problem]:
     asked = SERVES.get(str(row.get("category")), "4.1.ext")
     if row.get("side") != SIDES[asked]:
         facts = {"category": _named(entry, str(row.get("category")))}
         yield found(ISSUE_WRONG_SIDE, entry, (*at, "side"), ("4.1.ext", "4.1.int"), facts=facts)
-    if str(row.get("id")) not in answered and not word(row, "no_action_reason"):
+    if not small and str(row.get("id")) not in answered and not word(row, "no_action_reason"):
         yield found(ISSUE_LEADS_NOWHERE, entry, at, (asked, "6.1.det"))
     changed, told = row.get("changed") is True, word(row, "change") is not None and "changed_on" in row
     if (changed and not told) or (row.get("changed") is False and "changed_on" in row):

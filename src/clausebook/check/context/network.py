@@ -32,7 +32,7 @@ Known = Mapping[str, Entry]
 
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
-    known = {entry.id: entry for entry in system.of("process")}
+    known = {named(entry): entry for entry in system.of("process")}
     gone = set(retirements(system))
     exclusions = [row for scope in system.of("scope") for row in rows(scope.value, "exclusions")]
     left_out = {name for row in exclusions for key in ("departments", "sites") for name in words(row, key)}
@@ -47,6 +47,11 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
     yield from _clauses(system, known)
 
 
+def named(entry: Entry) -> str:
+    """What others call a process by: its id, which need not be the number of its document."""
+    return word(entry.value, "id") or entry.id
+
+
 def _gives(entry: Entry) -> set[str]:
     return {name for row in rows(entry.value, "outputs") for name in words(row, "to")}
 
@@ -59,9 +64,9 @@ def _inputs(entry: Entry, known: Known, gone: set[str]) -> Iterator[Problem]:
     for index, row in enumerate(rows(entry.value, "inputs")):
         source, at = word(row, "from") or "", ("inputs", index, "from")
         facts = {"other": source, "what": word(row, "what") or ""}
-        if source == entry.id:
+        if source == named(entry):
             yield found(FEEDS_ITSELF, entry, at, ("4.4.1.a",), facts=facts)
-        elif source in known and entry.id not in _gives(known[source]):
+        elif source in known and named(entry) not in _gives(known[source]):
             yield found(INPUT_ONE_SIDED, entry, at, ("4.4.1.b", "4.4.1.a"), facts=facts)
         elif source in gone:
             yield found(EXCHANGE_WITH_RETIRED, entry, at, ("4.4.1.a",), facts=facts)
@@ -74,9 +79,9 @@ def _outputs(entry: Entry, known: Known, gone: set[str]) -> Iterator[Problem]:
         for number, target in enumerate(words(row, "to")):
             at = ("outputs", index, "to", number)
             facts = {"other": target, "what": what}
-            if target == entry.id:
+            if target == named(entry):
                 yield found(FEEDS_ITSELF, entry, at, ("4.4.1.a",), facts=facts)
-            elif target in known and entry.id not in _takes(known[target]):
+            elif target in known and named(entry) not in _takes(known[target]):
                 yield found(OUTPUT_ONE_SIDED, entry, at, ("4.4.1.b", "4.4.1.a"), facts=facts)
             elif target in gone:
                 yield found(EXCHANGE_WITH_RETIRED, entry, at, ("4.4.1.a",), facts=facts)

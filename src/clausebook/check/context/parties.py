@@ -19,6 +19,7 @@ from ...measure.rhythm import gaps
 from ...model import Entry, Pointer, System
 from ...problems import Problem, Rule
 from ..phrases import label
+from ..presence import lean
 from ..reporting import found
 
 PARTY_DECLARED_AWAY = Rule("party-declared-away", "contradiction", "own")
@@ -61,14 +62,14 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
             for index, row in enumerate(rows(entry.value, "items"))
             if str(row.get("id")) not in gone
         ]
-        yield from _classes(entry, {str(row.get("class")) for _, row in live})
+        yield from _classes(entry, {str(row.get("class")) for _, row in live}, lean(system))
         for at, row in live:
             yield from _needs(entry, at, row, gone)
             yield from _rhythm(system, entry, at, row, contacts)
     yield from _participation(system, gone)
 
 
-def _classes(entry: Entry, listed: set[str]) -> Iterator[Problem]:
+def _classes(entry: Entry, listed: set[str], small: bool) -> Iterator[Problem]:
     declared: set[str] = set()
     for index, row in enumerate(rows(entry.value, "not_applicable")):
         name = str(row.get("class"))
@@ -81,7 +82,7 @@ def _classes(entry: Entry, listed: set[str]) -> Iterator[Problem]:
                 ("4.2.a",),
                 facts={"group": label(entry.kind, ("items", "class"), name)},
             )
-    for name in CLASSES:
+    for name in CLASSES if not small else ():
         if name not in listed | declared:
             yield found(
                 PARTY_CLASS_MISSING,

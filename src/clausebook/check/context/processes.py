@@ -22,6 +22,7 @@ from ...measure.rhythm import gaps
 from ...model import Entry, System
 from ...problems import Fact, Problem, Rule
 from ..reporting import found
+from .network import named
 
 KPI_OF_OTHERS = Rule("process-kpi-of-others", "contradiction", "implied")
 RESOURCE_GONE = Rule("process-resource-retired", "contradiction", "own")
@@ -70,7 +71,7 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
         yield from _resources(entry, gone)
         yield from _responsible(system, offices, entry)
         yield from _documents(entry, documents, withdrawn)
-        yield from _reviewed(system, entry, judged[entry.id])
+        yield from _reviewed(system, entry, judged[named(entry)])
         yield from _records(system, datings, entry)
     for review in system.of("process-review"):
         yield from _answered(review)
@@ -78,10 +79,10 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
 
 def _measured(entry: Entry, kpis: Mapping[str, list[str]]) -> Iterator[Problem]:
     """What a process is measured by says something about it; that it is measured at all is judged with the plan."""
-    named, own = words(entry.value, "kpis"), words(entry.value, "clauses")
-    clauses = [clause for name in named for clause in kpis.get(name, ())]
+    names, own = words(entry.value, "kpis"), words(entry.value, "clauses")
+    clauses = [clause for name in names for clause in kpis.get(name, ())]
     if clauses and own and not _meet(clauses, own):
-        yield found(KPI_OF_OTHERS, entry, ("kpis",), ("4.4.1.c",), facts={"kpis": ", ".join(named)})
+        yield found(KPI_OF_OTHERS, entry, ("kpis",), ("4.4.1.c",), facts={"kpis": ", ".join(names)})
 
 
 def _meet(some: Iterable[str], others: Iterable[str]) -> bool:
@@ -104,14 +105,14 @@ def _responsible(system: System, offices: Offices, entry: Entry) -> Iterator[Pro
 
 def _risks(system: System) -> Iterator[Problem]:
     """Process and risk name each other; where risks of a process are denied none is listed (4.4.1 f)."""
-    processes = {entry.id: entry for entry in system.of("process")}
+    processes = {named(entry): entry for entry in system.of("process")}
     for register in system.of("risks"):
         risks = {str(row.get("id")): row for row in rows(register.value, "items")}
         without = {str(row.get("process")) for row in rows(register.value, "processes_without")}
         for name, entry in processes.items():
             for index, risk in enumerate(words(entry.value, "risks")):
-                named = words(risks.get(risk, {}), "processes")
-                if name in without or (named and name not in named):
+                bears = words(risks.get(risk, {}), "processes")
+                if name in without or (bears and name not in bears):
                     facts = {"risk": risk, "process": name}
                     yield found(RISK_ONE_SIDED, entry, ("risks", index), ("4.4.1.f",), facts=facts)
         for index, row in enumerate(rows(register.value, "items")):
@@ -186,8 +187,8 @@ def _documents(entry: Entry, documents: Mapping[str, Entry], withdrawn: set[tupl
         yield found(DOCUMENTS_ELSEWHERE, entry, ("documents",), ("4.4.2.a",))
     for index, document in known:
         facts = {"document": document.id}
-        named = words(document.value, "processes")
-        if named and entry.id not in named:
+        users = words(document.value, "processes")
+        if users and named(entry) not in users:
             yield found(DOCUMENT_ONE_SIDED, entry, ("documents", index), ("4.4.2.a",), facts=facts)
         if (document.id, str(document.value.get("version"))) in withdrawn:
             yield found(DOCUMENT_WITHDRAWN, entry, ("documents", index), ("4.4.2.a",), facts=facts)

@@ -13,6 +13,7 @@ from ...model import Entry, System
 from ...problems import Problem, Rule
 from ...wording import LANGUAGES
 from ..reporting import found
+from .network import named
 
 SCOPE_LEAVES_OUT = Rule("scope-leaves-out", "contradiction", "explicit")
 SCOPE_IN_AND_OUT = Rule("scope-in-and-out", "contradiction", "own")
@@ -32,6 +33,7 @@ READS = frozenset({
 SERVES = {"products": "4.3.c", "sites": "4.3.c", "departments": "4.3.c", "channels": "4.3.det"}
 CONSIDERED = {"context": "4.3.a", "parties": "4.3.b", "obligations": "4.3.b"}
 SINGULAR = {"product": "products", "site": "sites", "department": "departments"}
+CERTIFYING = frozenset({"applied", "valid", "suspended"})
 NOT_OURS = frozenset({"transferred", "not_complaint", "duplicate", "withdrawn"})
 """Ways in which a case of an excluded business may end without having been handled here."""
 
@@ -44,8 +46,8 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
         yield from _considered(entry, gone)
         listed = words(entry.value, "processes")
         for process in system.of("process"):
-            if listed and process.id not in listed:
-                facts = {"process": process.id}
+            if listed and named(process) not in listed:
+                facts = {"process": named(process)}
                 yield found(SCOPE_WITHOUT_PROCESS, entry, ("processes",), ("4.3.c", "4.4.1.proc"), facts=facts)
         yield from _handled(system, entry)
         yield from _certificate(system, entry)
@@ -111,7 +113,8 @@ def _certificate(system: System, entry: Entry) -> Iterator[Problem]:
             yield found(CERTIFICATE_SCOPE_DIFFERS, audit, ("certificate", "scope"), ("4.3.doc",), facts={
                 "language": "", "where": entry.id})  # fmt: skip
     written = own.get(str(entry.value.get("language")), "")
-    if written and written not in _plain(entry.body):
+    under_way = word(system.organisation, "certificate", "status") in CERTIFYING
+    if under_way and written and written not in _plain(entry.body):
         yield found(SCOPE_TEXT_DIFFERS, entry, ("certificate_scope",), ("4.3.doc",))
 
 

@@ -16,10 +16,9 @@ from ...problems import Problem, Rule
 from ..reporting import found
 
 CERTIFICATE_RUN_OUT = Rule("certificate-run-out", "due", "own")
-CERTIFIED_SCOPE_DIFFERS = Rule("certified-scope-differs", "contradiction", "own")
 CERTIFICATE_STAGE_CONTRADICTS = Rule("certificate-stage-contradicts", "contradiction", "own")
-RULES = (CERTIFICATE_RUN_OUT, CERTIFIED_SCOPE_DIFFERS, CERTIFICATE_STAGE_CONTRADICTS)
-READS = frozenset({"organization", "scope", "audit"})
+RULES = (CERTIFICATE_RUN_OUT, CERTIFICATE_STAGE_CONTRADICTS)
+READS = frozenset({"organization", "audit"})
 
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
@@ -27,8 +26,6 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
     for organisation in system.of("organization"):
         yield from _valid(system.as_of, organisation)
         yield from _stages(organisation, audits)
-        for scope in system.of("scope"):
-            yield from _same(organisation, scope)
 
 
 def _valid(as_of: date, organisation: Entry) -> Iterator[Problem]:
@@ -36,15 +33,6 @@ def _valid(as_of: date, organisation: Entry) -> Iterator[Problem]:
     if word(organisation.value, "certificate", "status") == "valid" and until is not None and until < as_of:
         at = ("certificate", "valid_to_on")
         yield found(CERTIFICATE_RUN_OUT, organisation, at, ("4.3.doc",), until=until.isoformat())
-
-
-def _same(organisation: Entry, scope: Entry) -> Iterator[Problem]:
-    for language in ("zh", "en"):
-        said = word(organisation.value, "certificate", "scope", language)
-        ours = word(scope.value, "certificate_scope", language)
-        if said and ours and said.split() != ours.split():
-            at = ("certificate", "scope", language)
-            yield found(CERTIFIED_SCOPE_DIFFERS, organisation, at, ("4.3.doc",), scope=scope.id)
 
 
 def _stages(organisation: Entry, audits: dict[str, Entry]) -> Iterator[Problem]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from ...measure import Measured
-from ...measure.moments import day, rows, word, words
+from ...measure.moments import day, rows, shifted, word, words
 from ...measure.offices import Offices
 from ...measure.rhythm import gaps, months_after
 from ...model import Entry, System
@@ -93,8 +93,8 @@ def _seamless(evaluations: list[Entry]) -> Iterator[Problem]:
     reached: date | None = None
     for entry in evaluations:
         since, until = day(entry.value, "period", "from_on"), day(entry.value, "period", "to_on")
-        if reached is not None and since is not None and since > reached + timedelta(days=1):
-            facts = {"from": (reached + timedelta(days=1)).isoformat(), "to": (since - timedelta(days=1)).isoformat()}
+        if reached is not None and since is not None and since > shifted(reached, 1):
+            facts = {"from": shifted(reached, 1).isoformat(), "to": shifted(since, -1).isoformat()}
             at = ("period", "from_on")
             yield found(
                 COMPLIANCE_PERIOD_GAP, entry, at, ("9.1.2.annual",), breach=("missed-period", "other"), facts=facts

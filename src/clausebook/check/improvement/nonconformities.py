@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from difflib import SequenceMatcher
 
 from ...measure import Measured
-from ...measure.moments import child, day, rows, word, words
+from ...measure.moments import child, day, rows, shifted, word, words
 from ...model import Entry, Pointer, System
 from ...problems import Basis, Problem, Rule
 from ..reporting import found
@@ -132,7 +132,7 @@ def _at(nc: Entry, pointer: Pointer) -> date | None:
 def _stalled(system: System, nc: Entry) -> Iterator[Problem]:
     opened = day(nc.value, "opened_on")
     answered = nc.value.get("actions") or nc.value.get("no_action") or day(nc.value, "closed_on")
-    if opened is not None and not answered and opened < system.as_of - timedelta(days=STALLED_DAYS):
+    if opened is not None and not answered and opened < shifted(system.as_of, -STALLED_DAYS):
         yield found(NC_STALLED, nc, ("opened_on",), ("10.1.c",), opened=opened.isoformat(), days=str(STALLED_DAYS))
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
 from ...measure.cases import Case
 from ...measure.criteria import SEVERITIES
-from ...measure.moments import child, rows, word, words
+from ...measure.moments import child, rows, shifted, word, words
 from ...problems import Problem, Rule
 from .desk import Desk, amount, found, shown
 
@@ -139,7 +138,7 @@ def _least_level(desk: Desk, case: Case) -> str | None:
     """The depth the matrix asks for: severity times how often the same came in (8.3)."""
     version = desk.criteria.at("investigation-criteria", case.received.on)
     months, same = version.get("frequency_months"), str(version.get("frequency_of", "same-line-and-cause"))
-    since = case.received.on - timedelta(days=round(30.44 * (months if isinstance(months, int) else 12)))
+    since = shifted(case.received.on, -round(30.44 * (months if isinstance(months, int) else 12)))
     alike = desk.alike(case, same, since)
     band = None
     for row in rows(version, "frequency_bands"):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from ...measure.cases import Case
-from ...measure.moments import child, day, rows, word, words
+from ...measure.moments import child, day, rows, shifted, word, words
 from ...model import Pointer
 from ...problems import Problem, Rule
 from .desk import Desk, found, shown
@@ -63,7 +63,7 @@ def _evaluated(desk: Desk, case: Case, provider: str, pointer: Pointer, on: date
     evaluated = _last_evaluation(desk, provider, on)
     months = desk.providers.get(provider, {}).get("evaluation_interval_months")
     interval = months if isinstance(months, int) else INTERVAL_MONTHS
-    if evaluated is None or on > evaluated + timedelta(days=round(31 * interval)):
+    if evaluated is None or on > shifted(evaluated, round(31 * interval)):
         facts = {"provider": provider, "at": shown(on), "last": shown(evaluated) or "—"}
         yield found(PROVIDER_NOT_EVALUATED, case, pointer, ("8.7.b", "8.7.c"), breach=("other",), facts=facts)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from ...load.positions import place
 from ...measure.cases import Case, person_of
-from ...measure.moments import child, word
+from ...measure.moments import child, shifted, word
 from ...measure.reconciliation import reconciliation_of
 from ...measure.streams import is_other
 from ...problems import Problem, Rule, problem
@@ -130,7 +130,7 @@ def _twice(desk: Desk) -> Iterator[Problem]:
 
 
 def _shares(desk: Desk) -> Iterator[Problem]:
-    since = desk.as_of - timedelta(days=365)
+    since = shifted(desk.as_of, -365)
     year = [case for case in desk.cases if case.received.on > since]
     criteria = desk.system.first("intake-criteria")
     if len(year) < SHARE_NEEDS or criteria is None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from ...measure import Measured
 from ...measure.criteria import END_EVENTS, Criteria, Limit
-from ...measure.moments import day, rows, word
+from ...measure.moments import day, rows, shifted, word
 from ...measure.rhythm import months_after
 from ...model import Entry, Pointer, System
 from ...problems import Problem, Rule
@@ -26,7 +26,7 @@ RULES = (
 )  # fmt: skip
 READS = frozenset({"obligations", "time-limits"})
 
-YEAR, VERIFY_WITHIN = 12, timedelta(days=90)
+YEAR, VERIFY_WITHIN = 12, 90
 FROM_THE_COMPLAINT = ("received", "demand_made")
 Row = dict[str, Any]
 
@@ -58,7 +58,7 @@ def _attention(system: System, entry: Entry, at: Pointer, row: Row) -> Iterator[
     if months_after(checked, YEAR) < system.as_of:
         facts = {"checked": checked.isoformat()}
         yield found(OBLIGATION_UNCHECKED, entry, (*at, "last_checked_on"), ("6.1.reg",), facts=facts)
-    elif row.get("verification") == "unverified" and checked + VERIFY_WITHIN < system.as_of:
+    elif row.get("verification") == "unverified" and shifted(checked, VERIFY_WITHIN) < system.as_of:
         facts = {"checked": checked.isoformat()}
         yield found(OBLIGATION_UNVERIFIED, entry, (*at, "verification"), ("6.1.reg",), facts=facts)
     due = day(row, "due_on")

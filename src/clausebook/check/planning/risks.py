@@ -8,6 +8,7 @@ from typing import Any
 from ...measure import Measured
 from ...measure.moments import child, day, rows, word, words
 from ...measure.offices import Offices
+from ...measure.retirements import retirements
 from ...model import Entry, Pointer, System
 from ...problems import Problem, Rule
 from ..reporting import found
@@ -29,7 +30,7 @@ Row = dict[str, Any]
 
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
-    offices, gone = Offices(system), set(_retired(system))
+    offices, gone = Offices(system), set(retirements(system))
     for entry in system.of("risks"):
         threshold = child(entry.value, "threshold")
         known = {str(row.get("id")): row for row in rows(entry.value, "items")}
@@ -101,12 +102,3 @@ def _meaning(entry: Entry, at: Pointer, row: Row, gone: set[str]) -> Iterator[Pr
     sources = set(words(row, "sources"))
     if sources and sources <= gone and row.get("status") != "closed":
         yield found(RISK_OF_NO_SOURCE_LEFT, entry, (*at, "sources"), ("6.1.det",))
-
-
-def _retired(system: System) -> Iterator[str]:
-    """Context issues, parties and obligations that no longer hold."""
-    for entry in system.of("context", "interested-parties", "obligations"):
-        for row in rows(entry.value, "items"):
-            on = day(row, "retired_on") or day(row, "repealed_on")
-            if (on is not None and on <= system.as_of) or row.get("status") == "repealed":
-                yield str(row.get("id"))

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...measure import Measured
 from ...measure.moments import child, day, rows, word, words
+from ...measure.retirements import retirements
 from ...measure.rhythm import months_after
 from ...model import Entry, System
 from ...problems import Problem, Rule
@@ -63,7 +64,9 @@ def _lacking(system: System, records: list[Entry]) -> Iterator[Problem]:
 def _groups(system: System) -> list[str]:
     """Departments in scope (all, when the scope names none) and providers whose people handle complaints."""
     scope = [name for entry in system.of("scope") for name in words(entry.value, "departments")]
-    own = scope or [str(row.get("id")) for row in rows(system.organisation, "departments")]
+    gone = retirements(system)
+    named = scope or [str(row.get("id")) for row in rows(system.organisation, "departments")]
+    own = [name for name in named if name not in gone]
     hired = [
         str(row.get("id"))
         for entry in system.of("providers")

@@ -10,6 +10,7 @@ from typing import Any
 from ...measure import Measured
 from ...measure.moments import day, rows, word, words
 from ...measure.offices import Offices
+from ...measure.retirements import retirements
 from ...measure.rhythm import gaps
 from ...model import Entry, Pointer, System
 from ...problems import Problem, Rule
@@ -34,7 +35,7 @@ Row = dict[str, Any]
 
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
-    offices, retired = Offices(system), _retired(system)
+    offices, retired = Offices(system), set(retirements(system))
     inside = {str(row.get("id")) for row in rows(system.organisation, "departments")} | set(offices.roles)
     sent: dict[str, list[date]] = defaultdict(list)
     for record in system.of("communication-record"):
@@ -94,11 +95,3 @@ def _reach(record: Entry) -> Iterator[Problem]:
     if isinstance(addressed, int) and isinstance(confirmed, int) and confirmed > addressed:
         facts = {"addressed": str(addressed), "confirmed": str(confirmed)}
         yield found(COMMUNICATION_REACH, record, ("reach", "confirmed"), ("7.4.d",), facts=facts)
-
-
-def _retired(system: System) -> set[str]:
-    """Parties that no longer count, and providers that have gone."""
-    parties = (row for entry in system.of("interested-parties") for row in rows(entry.value, "items"))
-    providers = (row for entry in system.of("providers") for row in rows(entry.value, "items"))
-    gone = {str(row.get("id")) for row in parties if (on := day(row, "retired_on")) and on <= system.as_of}
-    return gone | {str(row.get("id")) for row in providers if row.get("status") == "ended"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ...measure import Measured
-from ...measure.moments import child, day, end_of, moment, rows, word, zone_of
+from ...measure.moments import child, day, end_of, later, moment, rows, shifted, word, zone_of
 from ...model import Entry, System
 from ...problems import Problem, Rule
 from ..reporting import found
@@ -51,7 +51,7 @@ def _notice(system: System, entry: Entry) -> Iterator[Problem]:
     if child(notice, "needed") is not True or due is None:
         return
     facts = {"due": due.strftime("%Y-%m-%d %H:%M")}
-    if done is None and due < end_of(system.as_of - timedelta(days=1), zone):
+    if done is None and due < end_of(shifted(system.as_of, -1), zone):
         yield found(CRISIS_NOTICE_OVERDUE, entry, ("regulator_notice", "due_at"), ASKED, facts=facts)
     elif done is not None and done > due:
         facts["done"] = done.strftime("%Y-%m-%d %H:%M")
@@ -67,7 +67,7 @@ def _course(system: System, entry: Entry) -> Iterator[Problem]:
         yield found(CRISIS_OUT_OF_ORDER, entry, ("closed", "at"), ASKED)
     if closed is None and opened is not None:
         last = max([opened, *told])
-        if last + WITHIN < end_of(system.as_of - timedelta(days=1), zone):
+        if later(last, WITHIN) < end_of(shifted(system.as_of, -1), zone):
             yield found(CRISIS_SILENT, entry, ("timeline",), ASKED, facts={"last": last.strftime("%Y-%m-%d %H:%M")})
     if closed is not None and not rows(entry.value, "lessons"):
         yield found(CRISIS_WITHOUT_LESSON, entry, ("closed",), ASKED)
