@@ -79,7 +79,7 @@ def test_the_example_passes(clausebook: Command, example_root: Path) -> None:
 def test_json_is_the_contract(clausebook: Command, where: str, request: pytest.FixtureRequest) -> None:
     data = as_json(clausebook, request.getfixturevalue(where))
     assert list(data) == [
-        "schema", "standard", "as_of", "commit", "requirements", "coverage", "problems", "lapses", "waived",
+        "schema", "standard", "as_of", "commit", "requirements", "coverage", "problems", "lapses",
     ]  # fmt: skip
     assert (data["schema"], data["standard"], data["as_of"]) == (1, "CTS TBGL009-2026 B/2", "2026-11-20")
     assert data["commit"] is None or re.fullmatch("[0-9a-f]{40}", data["commit"])
