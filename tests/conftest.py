@@ -16,6 +16,7 @@ import sites
 from clausebook.cli import group
 from clausebook.pipeline import Report, run
 from clausebook.shipped import CHECKOUT, shipped
+from remembering import Judge
 
 AS_OF = date(2026, 11, 20)
 FOLDERS = ("system", "registers", "records")
@@ -30,6 +31,12 @@ def example_root() -> Path:
 @pytest.fixture(scope="session")
 def example(example_root: Path) -> Report:
     return run(example_root, AS_OF)
+
+
+@pytest.fixture(scope="session")
+def variations(example: Report) -> Judge:
+    """Judges variations of the example, asking only the rules whose matter has changed."""
+    return Judge(example)
 
 
 @pytest.fixture(scope="session")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import copy as copies
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from clausebook.check import check
-from clausebook.check.coverage import coverage_of
-from clausebook.check.lapses import settled
 from clausebook.clauses import Selector
 from clausebook.load.standards import own_catalogues
 from clausebook.load.workspace import mentioned
@@ -22,6 +20,7 @@ from clausebook.measure.paths import absent, selected, values_at
 from clausebook.model import Entry, Pointer, System
 from clausebook.pipeline import Report, run
 from conftest import AS_OF
+from remembering import Judge
 
 REQUIREMENTS = list(own_catalogues()["cts-tbgl009-2026"].requirements)
 each_requirement = pytest.mark.parametrize("identifier", REQUIREMENTS)
@@ -61,19 +60,14 @@ def _pruned(entry: Entry, pointers: set[Pointer]) -> Entry:
     return replace(entry, value=value)
 
 
-def statuses(system: System) -> Mapping[str, str]:
-    measured = measure(system)
-    found = coverage_of(system, measured, check(system, measured))
-    return {identifier: row.status for identifier, row in found.items()}
-
-
 @each_requirement
 def test_without_its_evidence_a_requirement_fails(
-    example: Report, identifier: str, record_property: Callable[[str, object], None]
+    example: Report, variations: Judge, identifier: str, record_property: Callable[[str, object], None]
 ) -> None:
     evidence = example.measured.evidence[identifier]
     assert evidence.things, "evidenced by nothing"
-    after = statuses(without(example.system, ((thing.entry, thing.pointer) for thing in evidence.things)))
+    report = variations(without(example.system, ((thing.entry, thing.pointer) for thing in evidence.things)))
+    after = {row.id: row.status for row in report.coverage.values()}
     assert after[identifier] == "failing"
     record_property("others_failing_too", sum(status == "failing" for status in after.values()) - 1)
 
@@ -166,13 +160,12 @@ def content(root: Path, *folders: str) -> list[str]:
     return [file.relative_to(root).as_posix() for file in files if file.suffix in (".yaml", ".md")]
 
 
-def test_no_file_can_be_taken_away_unnoticed(example: Report, example_root: Path) -> None:
+def test_no_file_can_be_taken_away_unnoticed(example: Report, variations: Judge, example_root: Path) -> None:
     """Each file of system/ and registers/ in turn: at least one error, and it names a clause."""
     unnoticed = set()
     for path in content(example_root, "system", "registers"):
         system = with_entries(example.system, (entry for entry in example.system.entries if entry.path != path))
-        problems, _ = settled(system, check(system, measure(system)))
-        errors = [p for p in problems if p.level == "error"]
+        errors = [p for p in variations(system).problems if p.level == "error"]
         if not any(system.catalogue.numbered(p.requirements) for p in errors):
             unnoticed.add(path)
     assert unnoticed == ASKED_BY_NOBODY

@@ -28,11 +28,6 @@ NEAR = [mutation for mutation in CORPUS if not mutation.expect]
 SILENT = {mutation.rule for mutation in NEAR} | {rule for mutation in corpus(DISHONEST) for rule in mutation.silent}
 
 
-@pytest.fixture(scope="session")
-def judge(example: Report) -> Judge:
-    return Judge(example)
-
-
 def test_names_are_unique() -> None:
     repeated = [name for name, times in Counter(mutation.name for mutation in CORPUS).items() if times > 1]
     assert not repeated
@@ -43,8 +38,8 @@ def test_the_example_has_nothing_to_begin_with(example: Report) -> None:
 
 
 @pytest.mark.parametrize("mutation", KILLED, ids=lambda mutation: f"{mutation.requirement}-{mutation.name}")
-def test_a_mutation_is_killed_exactly(example: Report, judge: Judge, mutation: Mutation) -> None:
-    outcome = mutated(example.system, mutation, judge)
+def test_a_mutation_is_killed_exactly(example: Report, variations: Judge, mutation: Mutation) -> None:
+    outcome = mutated(example.system, mutation, variations)
     assert spots(outcome) == expected(mutation, outcome)
     if mutation.requirement is None:  # a rule of ours about our own register
         return
@@ -54,21 +49,21 @@ def test_a_mutation_is_killed_exactly(example: Report, judge: Judge, mutation: M
 
 
 @pytest.mark.parametrize("mutation", NEAR, ids=lambda mutation: f"{mutation.rule}-{mutation.name}")
-def test_a_near_miss_stays_silent(example: Report, judge: Judge, mutation: Mutation) -> None:
+def test_a_near_miss_stays_silent(example: Report, variations: Judge, mutation: Mutation) -> None:
     assert mutation.rule, "a near miss names the rule it misses"
-    assert spots(mutated(example.system, mutation, judge)) == set()
+    assert spots(mutated(example.system, mutation, variations)) == set()
 
 
 @pytest.mark.parametrize("mutation", CORPUS[::20], ids=lambda mutation: mutation.name)
-def test_remembering_changes_no_answer(example: Report, judge: Judge, mutation: Mutation) -> None:
-    assert mutated(example.system, mutation, judge).problems == mutated(example.system, mutation).problems
+def test_remembering_changes_no_answer(example: Report, variations: Judge, mutation: Mutation) -> None:
+    assert mutated(example.system, mutation, variations).problems == mutated(example.system, mutation).problems
 
 
-def test_what_is_remembered_is_what_the_rules_said(example: Report, judge: Judge) -> None:
-    for rules, said in judge.said.items():
+def test_what_is_remembered_is_what_the_rules_said(example: Report, variations: Judge) -> None:
+    for rules, said in variations.said.items():
         assert said == list(rules(example.measured.sound, example.measured))
-        assert judge.read[rules] >= {"complaint", "organization", "time-limits", "calendar"}
-    assert not judge.read.keys() - set(judge.said)
+        assert variations.read[rules] >= {"complaint", "organization", "time-limits", "calendar"}
+    assert not variations.read.keys() - set(variations.said)
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in (*chapters.RULES, *waivers.RULES)])
