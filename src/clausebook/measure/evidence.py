@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any, Literal
 from ..clauses import Requirement, Selector, covers
 from ..model import Entry, Pointer, System
 from .paths import absent, empty, matches, selected, values_at
+from .rhythm import months_after
 
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 HEADING = re.compile(r"^(#{1,6})\s+.*?(?:\{#([A-Za-z0-9_.-]+)\})?\s*$", re.MULTILINE)
@@ -134,13 +134,8 @@ def _recent(thing: Thing, selector: Selector, as_of: date) -> bool:
     if selector.within is None:
         return True
     field, months = selector.within
-    first = _months_before(as_of, months).isoformat()
+    first = months_after(as_of, -months).isoformat()
     return any(first <= str(value)[:10] <= as_of.isoformat() for value in values_at(thing.value, field))
-
-
-def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def sections(body: str) -> Mapping[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from ...load.positions import place
 from ...measure.cases import Case
 from ...measure.moments import child, day, rows, word, words
+from ...measure.rhythm import months_after
 from ...measure.states import NO_FOLLOW_UP, refused, rounds
 from ...model import Entry, Pointer
 from ...problems import Problem, Rule, problem
@@ -176,10 +176,4 @@ def _expiry(desk: Desk, case: Case) -> Iterator[tuple[date, str]]:
         years, kept_for_good = row.get("years"), row.get("permanent") is True
         mine = row.get("id") == case.value.get("retention_class") and row.get("trigger") == "closed"
         if mine and isinstance(years, int | float) and case.closed_at is not None and not kept_for_good:
-            yield _plus(case.closed_at.date(), years), str(row.get("id"))
-
-
-def _plus(on: date, years: float) -> date:
-    months = on.month - 1 + round(years * 12)
-    year, month = on.year + months // 12, months % 12 + 1
-    return date(year, month, min(on.day, monthrange(year, month)[1]))
+            yield months_after(case.closed_at.date(), round(years * 12)), str(row.get("id"))
