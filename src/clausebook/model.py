@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Literal, Protocol
 
 from .clauses import Catalogue
+from .history import History
 from .problems import Bilingual, Problem
 
 Pointer = tuple[str | int, ...]
@@ -126,15 +127,6 @@ class Mention:
     pointer: Pointer
     spaces: tuple[str, ...]
     id: str
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What git said in one walk; `state` names what is missing (no-git, no-commit, dirty, clean)."""
-
-    state: Literal["no-git", "no-commit", "dirty", "clean"]
-    commit: str | None = None
-    committed_on: date | None = None
 
 
 class Verdicts(Protocol):

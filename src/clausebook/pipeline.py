@@ -49,9 +49,9 @@ class Report:
 
 
 @uncollected()
-def run(root: Path, as_of: date) -> Report:
+def run(root: Path, as_of: date, *, with_history: bool = True) -> Report:
     """Read and judge the organisation at `root` as of a date. Publishing is a separate call (publish/site)."""
-    return judged(load(root, as_of))
+    return judged(load(root, as_of, with_history=with_history))
 
 
 def judged(system: System, behaviour: Sequence[Rules] = BEHAVIOUR) -> Report:

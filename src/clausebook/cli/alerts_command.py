@@ -22,7 +22,7 @@ def command(form: str, root: str | None, as_of: str | None, language: str | None
 
     folder = root_of(root)
     day = day_of(as_of, folder)
-    system = sound(load(folder, day))
+    system = sound(load(folder, day, with_history=False))
     complaints = complaints_of(system)
     seen = surveillance_of(system, complaints)
     watch = Watch(seen, answers_of(system, complaints, seen), day)

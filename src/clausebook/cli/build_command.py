@@ -17,10 +17,11 @@ from .options import common, day_of, language_of, root_of
 @click.option("--strict", is_flag=True, help="有任何错误都不发布 · refuse on any error")
 @click.option("--draft", is_flag=True, help="连同不能发布的一起，逐页标明草案 · publish all, every page marked")
 @click.option("--pages-only", is_flag=True, help="只写 Markdown 页面 · write the Markdown pages only")
+@click.option("--no-history", is_flag=True, help="不读 git，没有版本证据 · no evidence of revisions")
 @common
 def command(
     out: str | None, renderer: Literal["mkdocs", "zensical"], strict: bool, draft: bool, pages_only: bool,
-    root: str | None, as_of: str | None, language: str | None,
+    no_history: bool, root: str | None, as_of: str | None, language: str | None,
 ) -> int:  # fmt: skip
     """核对并发布手册网站。Gaps, lapses and overdue duties are published in 差距."""
     from ..pipeline import run
@@ -31,8 +32,8 @@ def command(
 
     words = language_of(chosen=language)
     folder = root_of(root)
-    report = run(folder, day_of(as_of, folder))
-    note_history(report, words, folder)
+    report = run(folder, day_of(as_of, folder), with_history=not no_history)
+    note_history(report, words)
     if strict and report.errors and not draft:
         raise UserError("strict-refused", count=report.errors)
     if report.unpublishable and not draft:

@@ -44,7 +44,7 @@ def command(
         click.echo(text(f"import.{key}", spoken, **facts), err=True)
 
     folder = root_of(root)
-    system = load(folder, day_of(as_of, folder))
+    system = load(folder, day_of(as_of, folder), with_history=False)
     progress = _progress(lambda key: text(f"import.{key}", spoken))
     made = plan(system, Path(file), Path(mapping) if mapping else None, spoken, formats, progress, received)
     if save_map:

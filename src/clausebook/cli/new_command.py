@@ -18,7 +18,7 @@ def command(kind: str, fields: tuple[str, ...], root: str | None, as_of: str | N
     from ..work.recording import create
 
     folder = root_of(root)
-    system = load(folder, day_of(as_of, folder))
+    system = load(folder, day_of(as_of, folder), with_history=False)
     if kind not in system.kinds:
         raise UserError("form-unknown", kind=kind, known=", ".join(system.kinds))
     given = {}

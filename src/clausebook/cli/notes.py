@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from ..load.git import is_shallow
 from ..pipeline import Report
 from ..wording import text
 
+SAID = {"no-git": "check.no_git", "no-commit": "check.no_commit", "unread": "check.unread"}
 
-def note_history(report: Report, language: str, root: Path) -> None:
+
+def note_history(report: Report, language: str) -> None:
     """Say so when git gives no revision evidence."""
     state = report.system.history.state
-    if state == "no-git":
-        click.echo(text("check.no_git", language), err=True)
-    elif state == "no-commit":
-        click.echo(text("check.no_commit", language), err=True)
-    elif is_shallow(root):
-        click.echo(text("check.shallow", language), err=True)
+    if state in SAID:
+        click.echo(text(SAID[state], language), err=True)

@@ -15,6 +15,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from ..history import History
 from ..model import Entry, Kind, Mention, Source, System
 from ..nearness import nearest
 from ..problems import Place, Problem, Rule, UserError, problem
@@ -39,8 +40,11 @@ REFUSALS = {
 }  # fmt: skip
 
 
-def load(root: Path, as_of: date) -> System:
-    """Read `root` as it stands. Raises UserError when it is no organisation at all."""
+def load(root: Path, as_of: date, *, with_history: bool = True) -> System:
+    """Read `root` as it stands. Raises UserError when it is no organisation at all.
+
+    Without history nothing is proved of versions and approvals, and the system says so.
+    """
     if not root.is_dir():
         raise UserError("root-missing", root=str(root))
     if not any((root / folder).is_dir() for folder in FOLDERS):
@@ -60,9 +64,14 @@ def load(root: Path, as_of: date) -> System:
         broken=reader.broken,
         defined=defined,
         referred=referred,
-        history=git.history(root),
+        history=git.history(root, _kept) if with_history else History("unread"),
         templates=_template_fingerprints(),
     )
+
+
+def _kept(path: str) -> bool:
+    """The files whose earlier contents are evidence: documents and lists, not records (7.5.3)."""
+    return path.startswith(("system/", "registers/"))
 
 
 def overlaid(system: System, files: Mapping[str, str | None]) -> System:

@@ -1,0 +1,158 @@
+"""What git told of a repository, as plain values: commits, what each changed, and the revisions of one path (7.5.3).
+
+Read once by `load/git`; everything that follows (versions, approvals, entry times, red-lines) is computed from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+State = Literal["no-git", "no-commit", "unread", "dirty", "clean"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One file in one commit. `status` is git's letter; `before` its old path when it was renamed or copied.
+
+    `merged`: the merge itself wrote this content, it is in none of the parents.
+    """
+
+    status: str
+    path: str
+    blob: str
+    before: str | None = None
+    merged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Raw names and addresses, no mailmap; times as git wrote them, ISO 8601 with offset."""
+
+    id: str
+    parents: tuple[str, ...]
+    author: str
+    author_email: str
+    authored_at: str
+    committer: str
+    committer_email: str
+    committed_at: str
+    subject: str
+    co_authors: tuple[str, ...] = ()
+    """Addresses of the trailer `Co-authored-by`, the only trailer that means anything here."""
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def committed_on(self) -> date:
+        return date.fromisoformat(self.committed_at[:10])
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Everybody who had a hand in it: author, committer and co-authors, in lower case."""
+        return frozenset(a.casefold() for a in (self.author_email, self.committer_email, *self.co_authors))
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The content of a path as a commit left it; `path` is the name it had then, `blob` is empty once deleted."""
+
+    commit: Commit
+    path: str
+    blob: str
+    status: str
+    merged: bool
+
+
+@dataclass(frozen=True)
+class History:
+    """The state of the repository and its log, newest commit first. `state` names what is missing.
+
+    `contents` holds the bytes of the blobs that were asked for: revisions of controlled documents.
+    """
+
+    state: State
+    commit: str | None = None
+    committed_on: date | None = None
+    log: Sequence[Commit] = field(default=(), repr=False)
+    contents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    changed: frozenset[str] = frozenset()
+    """Paths that differ between the last commit and the files as they lie here."""
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Commit]:
+        return {commit.id: commit for commit in self.log}
+
+    @cached_property
+    def _changes(self) -> Mapping[str, list[tuple[int, Change]]]:
+        """Path → (position in the log, change), newest first."""
+        found: dict[str, list[tuple[int, Change]]] = {}
+        for position, commit in enumerate(self.log):
+            for change in commit.changes:
+                found.setdefault(change.path, []).append((position, change))
+        return found
+
+    @property
+    def paths(self) -> Iterator[str]:
+        """Every path that the log ever names."""
+        return iter(self._changes)
+
+    def revisions(self, path: str) -> Iterator[Revision]:
+        """The revisions of a path, newest first, its renames followed. Contents that a merge wrote are marked."""
+        position, name = -1, path
+        while True:
+            later = ((at, change) for at, change in self._changes.get(name, ()) if at > position)
+            renamed = None
+            for at, change in later:
+                yield Revision(self.log[at], name, change.blob, change.status, change.merged)
+                if change.status == "R" and change.before is not None:
+                    position, renamed = at, change.before
+                    break
+            if renamed is None:
+                return
+            name = renamed
+
+    def entered(self, path: str) -> Commit | None:
+        """The commit in which a path first came into the repository, under whatever name."""
+        first = next(reversed(list(self.revisions(path))), None)
+        return first.commit if first else None
+
+    @cached_property
+    def mainline(self) -> tuple[str, ...]:
+        """The commits of the branch itself, newest first: always the first parent."""
+        found, at = [], self.commit
+        while at is not None and at in self.by_id:
+            found.append(at)
+            at = next(iter(self.by_id[at].parents), None)
+        return tuple(found)
+
+    @cached_property
+    def base(self) -> Mapping[str, str | None]:
+        """Commit → the state of the branch before that commit came in: what a change may not decide for itself.
+
+        A commit that came by a merge is judged by the branch before the merge, one made on the branch by its parent.
+        """
+        found: dict[str, str | None] = {}
+        for own in reversed(self.mainline):
+            before = next(iter(self.by_id[own].parents), None)
+            waiting = [own]
+            while waiting:
+                at = waiting.pop()
+                if at in found or at not in self.by_id:
+                    continue
+                found[at] = before
+                waiting += self.by_id[at].parents
+        return found
+
+    def reachable(self, commit: str) -> frozenset[str]:
+        """A commit and everything before it."""
+        seen: set[str] = set()
+        waiting = [commit]
+        while waiting:
+            at = waiting.pop()
+            if at not in seen and at in self.by_id:
+                seen.add(at)
+                waiting += self.by_id[at].parents
+        return frozenset(seen)
