@@ -12,6 +12,7 @@ import yaml
 
 from clausebook.load.standards import own_schemas
 from clausebook.measure import Measured
+from clausebook.measure.approvals import Approvals
 from clausebook.measure.cases import Case, complaints_of
 from clausebook.model import Entry, Source, System
 from indicator_worlds import Plain
@@ -111,7 +112,7 @@ def system_with(system: System, *entries: Entry, without: tuple[str, ...] = (), 
 
 
 def measured(system: System) -> Measured:
-    return Measured({}, (), complaints_of(system), system)
+    return Measured({}, (), complaints_of(system), system, Approvals(system))
 
 
 def cases(system: System, *values: Mapping[str, Any], as_of: date | None = None) -> list[Case]:

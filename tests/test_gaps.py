@@ -27,6 +27,7 @@ from clausebook.check.rules import RULES, SECTIONS
 from clausebook.cli import group as cli
 from clausebook.load.workspace import overlaid
 from clausebook.measure.alterations import alterations_of, audits
+from clausebook.measure.approvals import Approvals
 from clausebook.model import System
 from clausebook.pipeline import Report, judged, run
 from clausebook.problems import Place, Problem
@@ -180,11 +181,11 @@ def test_a_lapse_that_nobody_took_up_is_open(example: Report) -> None:
 
 
 def asked(system: System, problems: tuple[Problem, ...] = ()) -> dict[str, Condition]:
-    return {one.key: one for one in conditions(system, problems)}
+    return {one.key: one for one in conditions(system, Approvals(system), problems)}
 
 
 def test_the_example_could_start_stage_one_and_lacks_one_thing_for_stage_two(example: Report) -> None:
-    left = [one for one in conditions(example.system, example.problems) if not one.met]
+    left = [one for one in conditions(example.system, example.measured.approvals, example.problems) if not one.met]
     assert [(one.key, list(one.left)) for one in left] == [("stage-one", [("nonconformity", "NC-2026-007")])]
     text = pages(example, readiness_pages.make)["gaps/readiness.md"]
     assert '第一阶段审核** <span class="chip ok">可以开始' in text and "还差 1 项" in text
@@ -232,7 +233,7 @@ def test_an_obligation_that_nobody_evaluated_is_left(example: Report) -> None:
 
 def test_a_new_organisation_is_not_ready(fresh: Path) -> None:
     report = run(fresh, AS_OF)
-    met = {one.key for one in conditions(report.system, report.problems) if one.met}
+    met = {one.key for one in conditions(report.system, report.measured.approvals, report.problems) if one.met}
     assert not met & {"documents", "standing", "running", "cycle", "reviewed", "evaluated", "nothing-wrong"}
     assert "还不行" in pages(report, readiness_pages.make)["gaps/readiness.md"]
 

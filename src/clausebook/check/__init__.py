@@ -20,7 +20,7 @@ from . import (
     snapshots,
     writing,
 )
-from .support import documents
+from .support import documents, revisions
 
 Rules = Callable[[System, Measured], Iterator[Problem]]
 """A group of rules in one call."""
@@ -34,6 +34,7 @@ CHECKS: tuple[Rules, ...] = (
     writing.check,
     applicability.check,
     documents.check,
+    revisions.check,
 )
 BEHAVIOUR: tuple[Rules, ...] = (
     chapters.check,

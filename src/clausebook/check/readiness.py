@@ -13,13 +13,13 @@ from datetime import date
 from typing import Literal
 
 from ..clauses import covers
+from ..measure.approvals import Approvals
 from ..measure.moments import child, day, rows, word, words
 from ..measure.rhythm import months_after
 from ..model import Entry, System
 from ..problems import Problem
 from .gaps import group_of
 from .presence import declared_not_applicable
-from .support.documents import approvals, valid_approval
 
 Stage = Literal[1, 2]
 Named = tuple[str, str]
@@ -41,11 +41,11 @@ class Condition:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-def conditions(system: System, problems: Sequence[Problem]) -> list[Condition]:
+def conditions(system: System, approvals: Approvals, problems: Sequence[Problem]) -> list[Condition]:
     """All conditions, stage 1 first. Stage 2 can start when those of both stages are met."""
     covered = _covered(system)
     return [
-        _documents(system),
+        _documents(system, approvals),
         _standing(system, problems),
         _programme(system),
         _running(system),
@@ -59,14 +59,13 @@ def conditions(system: System, problems: Sequence[Problem]) -> list[Condition]:
     ]
 
 
-def _documents(system: System) -> Condition:
+def _documents(system: System, approvals: Approvals) -> Condition:
     """Every controlled document approved as it is, and in force."""
-    given = approvals(system)
     documents = [entry for entry in system.entries if entry.controlled]
     today = system.as_of.isoformat()
     left = [
         ("document", entry.id) for entry in documents
-        if valid_approval(entry, given.get(entry.id, [])) is None or str(entry.value.get("effective_on", "")) > today
+        if approvals.valid(entry) is None or str(entry.value.get("effective_on", "")) > today
     ]  # fmt: skip
     facts = {"count": str(len(documents) - len(left)), "total": str(len(documents))}
     return Condition("documents", 1, bool(documents) and not left, left, facts)

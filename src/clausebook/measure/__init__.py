@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..model import System
+from .approvals import Approvals
 from .cases import Case, Complaints, complaints_of
 from .evidence import Evidence, evidence_of
 from .writing import Gap, unwritten
@@ -16,12 +17,14 @@ class Measured:
     """`evidence`: requirement id → what carries it. `unwritten`: text that nobody has written yet.
 
     `sound`: the part of the system whose form is right, found once for all that compute with values.
+    `approvals`: which approval holds for which content of a document, by what git recorded.
     """
 
     evidence: Mapping[str, Evidence]
     unwritten: tuple[Gap, ...]
     complaints: Complaints
     sound: System
+    approvals: Approvals
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -31,7 +34,7 @@ class Measured:
 
 def measure(system: System) -> Measured:
     right = sound(system)
-    return Measured(evidence_of(system), tuple(unwritten(system)), complaints_of(right), right)
+    return Measured(evidence_of(system), tuple(unwritten(system)), complaints_of(right), right, Approvals(system))
 
 
 def sound(system: System) -> System:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..check.support.documents import approvals, valid_approval
 from ..model import Entry
 from ..wording import messages
 from . import gate
@@ -25,29 +24,28 @@ HEADING = re.compile(r"\A\s*# +(.+?)[ \t]*(?:\{#[^}]*\})?[ \t]*$", re.MULTILINE)
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
     maintained = [e for e in book.system.entries if e.kind.information == "maintain"]
-    given = approvals(book.system)
-    yield "documents/index.md", page(book, "documents/index.md", book.say("documents"), _index(book, maintained, given))
+    yield "documents/index.md", page(book, "documents/index.md", book.say("documents"), _index(book, maintained))
     for entry in maintained:
         if entry.path.startswith("registers/"):
             continue
         title = f"{entry.id} {book.title(entry)}" if entry.controlled else book.title(entry)
-        yield book.atlas.page(entry), page(book, book.atlas.page(entry), title, _document(book, entry, given))
+        yield book.atlas.page(entry), page(book, book.atlas.page(entry), title, _document(book, entry))
 
 
-def status(book: Book, entry: Entry, given: dict[str, list[Entry]]) -> str:
+def status(book: Book, entry: Entry) -> str:
     """controlled once this very content is approved and effective; else draft or not yet effective."""
-    if valid_approval(entry, given.get(entry.id, [])) is None:
+    if book.report.measured.approvals.valid(entry) is None:
         return "draft"
     effective = str(entry.value.get("effective_on", ""))
     return "controlled" if effective <= book.system.as_of.isoformat() else "not_yet_effective"
 
 
-def status_chip(book: Book, entry: Entry, given: dict[str, list[Entry]]) -> str:
-    state = status(book, entry, given)
+def status_chip(book: Book, entry: Entry) -> str:
+    state = status(book, entry)
     return chip(TONE[state], book.say(f"state.{state}"))
 
 
-def _index(book: Book, documents: list[Entry], given: dict[str, list[Entry]]) -> Lines:
+def _index(book: Book, documents: list[Entry]) -> Lines:
     here = "documents/index.md"
     yield book.say("documents_lead")
     yield ""
@@ -59,7 +57,7 @@ def _index(book: Book, documents: list[Entry], given: dict[str, list[Entry]]) ->
         title = messages(book.language).get(f"site.family.{family}", family)
         yield f"## {gate.text(title)} {{#{family}}}"
         yield ""
-        yield from _master_list(book, sorted(families[family], key=lambda entry: entry.id), given, here)
+        yield from _master_list(book, sorted(families[family], key=lambda entry: entry.id), here)
     others = [e for e in documents if not e.controlled and not e.path.startswith("registers/")]
     if others:
         yield f"## {book.say('other_documents')}"
@@ -84,7 +82,7 @@ def _family(entry: Entry) -> str:
     return rest[0] if first == "system" and len(rest) > 1 else first
 
 
-def _master_list(book: Book, documents: list[Entry], given: dict[str, list[Entry]], here: str) -> Lines:
+def _master_list(book: Book, documents: list[Entry], here: str) -> Lines:
     names = ("number", "title", "version", "status", "owner", "effective_on", "next_review_on")
     yield from gate.header(book.say(f"column.{name}") for name in names)
     for entry in documents:
@@ -96,7 +94,7 @@ def _master_list(book: Book, documents: list[Entry], given: dict[str, list[Entry
             gate.link(gate.whole(entry.id), address),
             gate.link(gate.text(book.title(entry)), address),
             gate.text(entry.value.get("version", "")),
-            status_chip(book, entry, given),
+            status_chip(book, entry),
             values.inline(entry.kind.shape.properties["owner"], entry.value.get("owner", "")),
             gate.whole(entry.value.get("effective_on", "")),
             gate.whole(review) + late,
@@ -104,11 +102,11 @@ def _master_list(book: Book, documents: list[Entry], given: dict[str, list[Entry
     yield ""
 
 
-def _document(book: Book, entry: Entry, given: dict[str, list[Entry]]) -> Lines:
+def _document(book: Book, entry: Entry) -> Lines:
     here = book.atlas.page(entry)
     values = book.values(here)
     if entry.controlled:
-        yield from _cover(book, entry, given, here)
+        yield from _cover(book, entry, here)
     problems = [p for p in book.report.problems if p.place.path == entry.path]
     if problems:
         yield f"## {book.say('open_problems')}"
@@ -132,7 +130,7 @@ def _document(book: Book, entry: Entry, given: dict[str, list[Entry]]) -> Lines:
     yield book.colophon(entry)
 
 
-def _cover(book: Book, entry: Entry, given: dict[str, list[Entry]], here: str) -> Lines:
+def _cover(book: Book, entry: Entry, here: str) -> Lines:
     """The control block, as on the standard's own cover, with who signed this version and what proves it."""
     values = book.values(here)
     shape = entry.kind.shape.properties
@@ -144,9 +142,9 @@ def _cover(book: Book, entry: Entry, given: dict[str, list[Entry]], here: str) -
     yield '<div class="cover" markdown>'
     yield ""
     cover = said(COVER)
-    cover.insert(2, (book.say("column.status"), status_chip(book, entry, given)))
+    cover.insert(2, (book.say("column.status"), status_chip(book, entry)))
     yield from values.facts(cover)
-    yield from _signatures(book, entry, given, here)
+    yield from _signatures(book, entry, here)
     yield from values.facts(said(BELOW))
     yield "</div>"
     yield ""
@@ -159,11 +157,11 @@ def _cover(book: Book, entry: Entry, given: dict[str, list[Entry]], here: str) -
         yield ""
 
 
-def _signatures(book: Book, entry: Entry, given: dict[str, list[Entry]], here: str) -> Lines:
+def _signatures(book: Book, entry: Entry, here: str) -> Lines:
     """Who reviewed and approved this version, with the level of the evidence (never oversold)."""
     signed = ("meaning", "person", "role", "on", "level")
     rows = []
-    for approval in given.get(entry.id, []):
+    for approval in book.report.measured.approvals.given.get(entry.id, ()):
         value = approval.value
         if value.get("version") == entry.value.get("version"):
             values = book.values(here)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from ..check.support.documents import approvals
 from ..model import Entry
 from ..problems import Problem
 from ..wording import text
@@ -51,8 +50,7 @@ def figures(book: Book) -> Iterator[str]:
     counts = as_data(book.report, book.language)["requirements"]
     system = book.system
     documents = [entry for entry in system.entries if entry.controlled]
-    given = approvals(system)
-    approved = sum(status(book, entry, given) == "controlled" for entry in documents)
+    approved = sum(status(book, entry) == "controlled" for entry in documents)
     complaints = list(system.of("complaint"))
     running = sum(map(is_open, book.report.measured.cases))
     findings = list(system.of("nonconformity"))

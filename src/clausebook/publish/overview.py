@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..check.support.documents import approvals
 from ..model import Entry
 from . import gate, home
 from .book import Book
@@ -162,11 +161,10 @@ def facts(book: Book) -> dict[str, Any]:
         "title": book.say("manual_title"), "organisation": organisation(book),
         "short_name": organisation(book, short=True), "language": book.language,
     }  # fmt: skip
-    given = approvals(book.system)
     data["documents"] = [
         {
             "number": entry.id, "title": entry.title, "version": entry.value.get("version"),
-            "status": status(book, entry, given), "owner": entry.value.get("owner"), "path": entry.path,
+            "status": status(book, entry), "owner": entry.value.get("owner"), "path": entry.path,
             "effective_on": entry.value.get("effective_on"), "next_review_on": entry.value.get("next_review_on"),
         }
         for entry in book.system.entries if entry.controlled

@@ -20,7 +20,7 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
 
 
 def _page(book: Book) -> Lines:
-    asked = conditions(book.system, book.report.problems)
+    asked = conditions(book.system, book.report.measured.approvals, book.report.problems)
     yield book.tell("gaps.readiness.lead")
     yield ""
     for stage in STAGES:

@@ -9,11 +9,11 @@ from typing import Any
 
 from ...measure import Measured
 from ...measure.moments import day, rows, word, words
-from ...measure.offices import Offices, authority_of
+from ...measure.offices import Offices
+from ...measure.trust import may_approve
 from ...model import Entry, System
 from ...problems import Problem, Rule
 from ..reporting import found
-from .documents import approvals
 
 CONTROL_DATES = Rule("control-dates-contradict", "contradiction", "explicit")
 HISTORY_BEHIND = Rule("history-behind-version", "contradiction", "explicit")
@@ -32,17 +32,12 @@ RULES = (
 )  # fmt: skip
 READS = frozenset({"approval", "roles", "people", "process", "tool-check"})
 
-CLASS_OF = {
-    "time-limits": "criteria", "intake-criteria": "criteria", "urgent-criteria": "criteria", "definitions": "criteria",
-    "assessment-criteria": "criteria", "investigation-criteria": "criteria", "work-requirements": "criteria",
-}  # fmt: skip
-"""Kind → class of documents in a role's authority; a kind of the same name is its own class."""
 HAN = re.compile(r"[\u4e00-\u9fff]")
 NUMBERED = re.compile(r"([A-Z])/([0-9]+)")
 
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
-    given, offices = approvals(system), Offices(system)
+    given, offices = measured.approvals.given, Offices(system)
     users = _users(system, offices)
     for entry in system.entries:
         if entry.controlled:
@@ -114,17 +109,8 @@ def _approved(offices: Offices, document: Entry, given: list[Entry]) -> Iterator
             yield found(APPROVED_LATE, approval, ("on",), ("7.5.2.appr",), breach=("other",), facts=facts)
         if not offices.active(person, on):
             yield found(APPROVED_BY_ABSENT, approval, ("person",), ("7.5.2.appr",), facts=facts)
-        elif not _may(offices, document, person, on):
+        elif not may_approve(offices, document, person, on):
             yield found(APPROVED_BY_ANYBODY, approval, ("person",), ("7.5.2.appr",), facts=facts)
-
-
-def _may(offices: Offices, document: Entry, person: str | None, on: Any) -> bool:
-    """By the authority of a role held that day; where no role names this class, by whoever holds one."""
-    name = document.kind.name
-    wanted = CLASS_OF.get(name, "register" if document.path.startswith("registers/") else name)
-    held = list(offices.of(person, on))
-    ruled = any(wanted in words(authority_of(role, on), "approve_documents") for role in offices.roles.values())
-    return any(wanted in words(office.authority, "approve_documents") for office in held) if ruled else bool(held)
 
 
 def _users(system: System, offices: Offices) -> Mapping[str, dict[str, str]]:

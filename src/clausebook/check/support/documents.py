@@ -6,14 +6,26 @@ from collections.abc import Iterator
 
 from ...load.positions import place
 from ...measure import Measured
+from ...measure.approvals import Approvals, Verdict
 from ...model import Entry, System
 from ...problems import Problem, Rule, problem
+from .control import APPROVED_BY_ABSENT
 
 APPROVAL_MISSING = Rule("approval-missing", "contradiction", "explicit")
 APPROVAL_OF_OTHER_CONTENT = Rule("approval-of-other-content", "contradiction", "explicit")
 APPROVAL_BY_AUTHOR = Rule("approval-by-author", "contradiction", "own")
+ENTERED_BY_OTHER = Rule("approval-entered-by-other", "contradiction", "own")
+DATED_OTHERWISE = Rule("approval-dated-otherwise", "contradiction", "own")
+ON_OWN_AUTHORITY = Rule("approval-on-own-authority", "contradiction", "own")
+LEVEL_REFUSED = Rule("approval-level-refused", "contradiction", "own")
+NOT_MERGED = Rule("approval-not-merged", "contradiction", "own")
+ALTERED = Rule("approval-altered", "contradiction", "own")
 REVIEW_OVERDUE = Rule("review-overdue", "due", "own")
-RULES = (APPROVAL_MISSING, APPROVAL_OF_OTHER_CONTENT, APPROVAL_BY_AUTHOR, REVIEW_OVERDUE)
+RULES = (
+    APPROVAL_MISSING, APPROVAL_OF_OTHER_CONTENT, APPROVAL_BY_AUTHOR, ENTERED_BY_OTHER, DATED_OTHERWISE,
+    ON_OWN_AUTHORITY, LEVEL_REFUSED, NOT_MERGED, ALTERED, REVIEW_OVERDUE,
+)  # fmt: skip
+BY_ID = {rule.id: rule for rule in (*RULES, APPROVED_BY_ABSENT)}
 
 KEPT_CURRENT = {"4.2": "4.2.proc", "7.4": "7.4.crisis", "8.2": "8.2.proc", "8.4": "8.4.mech", "9.1.2": "9.1.2.proc"}
 """Clause that asks for a procedure → the requirement that it is maintained."""
@@ -21,13 +33,14 @@ KEPT_CURRENT_KINDS = {"policy": ("5.2.est",), "scope": ("4.3.det",)}
 
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
-    given = approvals(system)
+    approvals = measured.approvals
     unwritten = {id(gap.entry) for gap in measured.unwritten}
     for entry in system.entries:
         if entry.controlled:
             # Nobody approves what is not written, and an unreadable approval is its own problem: both are said already.
             if id(entry) not in unwritten and not _unreadable_approval(system, entry):
-                yield from _approved(entry, given.get(entry.id, []))
+                yield from _approved(approvals, entry)
+            yield from _tampered(approvals, entry)
             yield from _reviewed(system, entry)
 
 
@@ -35,42 +48,47 @@ def _unreadable_approval(system: System, document: Entry) -> bool:
     return any(path.startswith(f"records/approvals/{document.id}/") for path in system.broken)
 
 
-def approvals(system: System) -> dict[str, list[Entry]]:
-    """Approval records by document number."""
-    found: dict[str, list[Entry]] = {}
-    for entry in system.of("approval"):
-        found.setdefault(str(entry.value.get("document", "")), []).append(entry)
-    return found
-
-
-def valid_approval(document: Entry, given: list[Entry]) -> Entry | None:
-    """The approval that covers exactly this version and content; None while it is a draft."""
-    for approval in given:
-        value = approval.value
-        same = value.get("version") == document.value.get("version") and value.get("sha256") == document.source.sha256
-        if value.get("meaning") == "approve" and same and not _own(document, approval):
-            return approval
-    return None
-
-
-def _own(document: Entry, approval: Entry) -> bool:
-    return approval.value.get("person") == document.value.get("prepared_by")
-
-
-def _approved(document: Entry, given: list[Entry]) -> Iterator[Problem]:
+def _approved(approvals: Approvals, document: Entry) -> Iterator[Problem]:
     version = str(document.value.get("version", ""))
-    of_version = [a for a in given if a.value.get("meaning") == "approve" and a.value.get("version") == version]
+    verdicts = [v for v in approvals.verdicts(document) if v.meaning == "approve" and v.version == version]
+    covering = [v for v in verdicts if v.approval.value.get("sha256") == document.source.sha256]
     at = place(document, ("version",))
     facts = {"id": document.id, "version": version}
-    if not of_version:
+    if not verdicts:
         required = ("7.5.1.a",) if document.value.get("necessity") == "required" else ()
         yield problem(APPROVAL_MISSING, at, ("7.5.2.appr", *required), facts=facts)
-    elif not any(a.value.get("sha256") == document.source.sha256 for a in of_version):
-        yield problem(
-            APPROVAL_OF_OTHER_CONTENT, at, ("7.5.2.appr", "7.5.3.ctl3"), facts={**facts, "record": of_version[0].path}
-        )
-    elif valid_approval(document, given) is None:
-        yield problem(APPROVAL_BY_AUTHOR, place(of_version[0], ("person",)), ("7.5.2.appr",), facts=facts)
+    elif not covering:
+        told = {**facts, "record": verdicts[0].approval.path, "commit": _changed_in(approvals, document)}
+        yield problem(APPROVAL_OF_OTHER_CONTENT, at, ("7.5.2.appr", "7.5.3.ctl3"), facts=told)
+    elif approvals.valid(document) is None:
+        yield from (said for verdict in covering for said in _not_counted(verdict, facts))
+
+
+def _not_counted(verdict: Verdict, facts: dict[str, str]) -> Iterator[Problem]:
+    """Why an approval of the content in hand does not count; one that is sound in git is the author's own."""
+    for fault in verdict.faults:
+        if fault.rule != ALTERED.id:
+            told = {**facts, "record": verdict.approval.path, **fault.facts}
+            yield problem(BY_ID[fault.rule], place(verdict.approval, ("person",)), ("7.5.2.appr",), facts=told)
+    if not verdict.faults:
+        yield problem(APPROVAL_BY_AUTHOR, place(verdict.approval, ("person",)), ("7.5.2.appr",), facts=facts)
+
+
+def _tampered(approvals: Approvals, document: Entry) -> Iterator[Problem]:
+    """A signed paper is not written over, whatever version it was for (7.5.3 b)."""
+    for verdict in approvals.verdicts(document):
+        for fault in verdict.faults:
+            if fault.rule == ALTERED.id:
+                told = {**fault.facts, "record": verdict.approval.path}
+                yield problem(ALTERED, place(verdict.approval), ("7.5.2.appr", "7.5.3.b"), facts=told)
+
+
+def _changed_in(approvals: Approvals, document: Entry) -> str:
+    """The commit that left the content in hand; nothing while it is not committed or git does not answer for it."""
+    newest = next(iter(approvals.editions(document)), None)
+    if newest is None or not newest.judged or newest.sha256 != document.source.sha256:
+        return ""
+    return newest.commit.id[:12]
 
 
 def _reviewed(system: System, document: Entry) -> Iterator[Problem]:
