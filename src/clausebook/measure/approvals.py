@@ -15,7 +15,7 @@ from functools import cached_property
 from ..history import Commit
 from ..model import Entry, System
 from ..problems import Fact
-from .editions import Edition, adopted, authors, editions, effective
+from .editions import Edition, adopted, authors, editions
 from .moments import day, word
 from .trust import Trust, levels_for, may_approve, trusted_at
 
@@ -198,8 +198,3 @@ def _dated(approval: Entry, pinned: Edition | None, entered: Commit, facts: Mapp
         earliest = max(filter(None, (known - SKEW, made and made - SKEW)))
     if on > known + SKEW or (earliest is not None and on < earliest):
         yield Fault("approval-dated-otherwise", {**facts, "on": on.isoformat(), "entered": known.isoformat()})
-
-
-def effective_on(verdict: Verdict) -> str:
-    """The day from which the approved content holds, as its own control block says."""
-    return effective(verdict.edition.facts) if verdict.edition is not None else ""

@@ -16,7 +16,7 @@ from ..history import Commit, History, Revision
 from ..load import front_matter
 from ..load.strict_yaml import Refused, decode, parse
 from ..model import Entry, System
-from .moments import child, day, word
+from .moments import child, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +91,6 @@ def baseline_in(edition: Edition) -> str | None:
     """The commit that an earlier org.yaml named."""
     said = child(edition.facts, "baseline")
     return word(said, "commit") if isinstance(said, Mapping) else None
-
-
-def effective(facts: Mapping[str, Any]) -> str:
-    """The day from which a content holds, '' where it does not say."""
-    found = day(facts, "effective_on")
-    return found.isoformat() if found else ""
 
 
 def authors(history: History, document: Entry, upto: Edition, since: Edition | None) -> Iterator[Commit]:

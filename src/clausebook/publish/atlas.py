@@ -33,7 +33,7 @@ class Atlas:
     """Built once per site. Page paths are relative to the site's root and end in .md."""
 
     system: System
-    pages: dict[int, str] = field(default_factory=dict)
+    pages: dict[tuple[str, int], str] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     ids: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     names: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -42,17 +42,17 @@ class Atlas:
     def __post_init__(self) -> None:
         for entry in self.system.entries:
             page = page_of(entry)
-            self.pages[id(entry)] = page
+            self.pages[entry.path, entry.part] = page
             self.sources.setdefault(entry.path, page)
         for mention in definitions(self.system):
-            page = self.pages[id(mention.entry)]
+            page = self.page(mention.entry)
             anchor = "" if len(mention.pointer) < 2 else anchor_of(mention.id)
             for space in mention.spaces:
                 self.ids.setdefault((space, mention.id), (page, anchor))
                 self.names.setdefault((space, mention.id), _name_at(mention))
 
     def page(self, entry: Entry) -> str:
-        return self.pages[id(entry)]
+        return self.pages[entry.path, entry.part]
 
     def to(self, target: str, here: str, anchor: str = "") -> str:
         """The address of page `target` as seen from page `here`."""

@@ -13,6 +13,7 @@ from ..measure.alerts import surveillance_of
 from ..measure.cases import Case
 from ..measure.responses import answers_of
 from ..measure.ties import repeated_by
+from ..measure.validity import Period, periods, standing
 from ..measure.watched import Watched, watched_streams
 from ..model import Entry, Mention
 from ..pipeline import Report
@@ -36,14 +37,18 @@ BOOST = {"documents/": 3, "clauses/": 2, "records/complaint/": 2, "records/appro
 
 
 class Book:
-    """What every page maker needs: the report, where things stand, the language, whether it is a draft."""
+    """What every page maker needs: the report, where things stand, the language, whether it is a draft.
+
+    `system` holds the documents as they are valid on the day; the report judged them as they lie in the folder.
+    """
 
     def __init__(self, report: Report, language: str, *, draft: bool = False) -> None:
         self.report = report
-        self.system = report.system
+        self.system = standing(report.system, report.measured.approvals)
         self.language = language
+        self._held: dict[str, tuple[Period, ...]] = {}
         self.draft = draft
-        self.atlas = Atlas(report.system, language=language)
+        self.atlas = Atlas(self.system, language=language)
 
     @cached_property
     def figures(self) -> Figures:
@@ -61,6 +66,18 @@ class Book:
     def watched(self) -> tuple[Watched, ...]:
         """The streams under their rules, for the control charts."""
         return watched_streams(self.report.measured.sound, self.report.measured.complaints, MONTHS)
+
+    @cached_property
+    def lying(self) -> Mapping[tuple[str, int], Entry]:
+        """Entries as they lie in the folder, by path and part: drafts, too."""
+        return {(entry.path, entry.part): entry for entry in self.report.system.entries}
+
+    def held(self, document: Entry) -> tuple[Period, ...]:
+        """The approved versions of a document and when each held."""
+        if document.path not in self._held:
+            own = self.lying.get((document.path, document.part), document)
+            self._held[document.path] = periods(self.report.measured.approvals, own)
+        return self._held[document.path]
 
     def say(self, key: str, **facts: Any) -> str:
         return text(f"site.{key}", self.language, **facts)
@@ -106,6 +123,7 @@ class Book:
     @cached_property
     def repeated_by(self) -> Mapping[str, Mapping[str, list[str]]]:
         return repeated_by(self.report.measured.cases)
+
     def tell(self, key: str, **facts: Any) -> str:
         """A text of any part of the locale."""
         return text(key, self.language, **facts)

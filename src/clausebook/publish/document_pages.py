@@ -9,6 +9,7 @@ from ..model import Entry
 from ..wording import messages
 from . import gate
 from .book import Book, Lines, page, problem_lines
+from .standing import coming, in_hand, revisions_page, signatures, status_chip
 from .values import Fact, chip
 
 # In the order of the standard's own cover; the second tuple needs the full width.
@@ -18,7 +19,6 @@ COVER = (
 )  # fmt: skip
 BELOW = ("distribution", "clauses", "supersedes")
 SHOWN_ELSEWHERE = frozenset({*COVER, *BELOW, "history", "title", "title_en", "language", "kind"})
-TONE = {"controlled": "ok", "draft": "bad", "not_yet_effective": "warn"}
 HEADING = re.compile(r"\A\s*# +(.+?)[ \t]*(?:\{#[^}]*\})?[ \t]*$", re.MULTILINE)
 
 
@@ -30,19 +30,6 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
             continue
         title = f"{entry.id} {book.title(entry)}" if entry.controlled else book.title(entry)
         yield book.atlas.page(entry), page(book, book.atlas.page(entry), title, _document(book, entry))
-
-
-def status(book: Book, entry: Entry) -> str:
-    """controlled once this very content is approved and effective; else draft or not yet effective."""
-    if book.report.measured.approvals.valid(entry) is None:
-        return "draft"
-    effective = str(entry.value.get("effective_on", ""))
-    return "controlled" if effective <= book.system.as_of.isoformat() else "not_yet_effective"
-
-
-def status_chip(book: Book, entry: Entry) -> str:
-    state = status(book, entry)
-    return chip(TONE[state], book.say(f"state.{state}"))
 
 
 def _index(book: Book, documents: list[Entry]) -> Lines:
@@ -106,6 +93,7 @@ def _document(book: Book, entry: Entry) -> Lines:
     here = book.atlas.page(entry)
     values = book.values(here)
     if entry.controlled:
+        yield from coming(book, entry)
         yield from _cover(book, entry, here)
     problems = [p for p in book.report.problems if p.place.path == entry.path]
     if problems:
@@ -144,8 +132,12 @@ def _cover(book: Book, entry: Entry, here: str) -> Lines:
     cover = said(COVER)
     cover.insert(2, (book.say("column.status"), status_chip(book, entry)))
     yield from values.facts(cover)
-    yield from _signatures(book, entry, here)
+    verdicts = book.report.measured.approvals.verdicts(in_hand(book, entry))
+    version = str(entry.value.get("version", ""))
+    yield from signatures(book, (verdict for verdict in verdicts if verdict.version == version), here)
     yield from values.facts(said(BELOW))
+    revisions = book.atlas.to(revisions_page(book, entry), here)
+    yield gate.link(book.tell("documents.see_revisions"), revisions)
     yield "</div>"
     yield ""
     history = entry.value.get("history")
@@ -155,24 +147,3 @@ def _cover(book: Book, entry: Entry, here: str) -> Lines:
         lines = values.many(shape["history"].items or shape["history"], history, 4)
         yield from (f"    {line}" for line in lines)
         yield ""
-
-
-def _signatures(book: Book, entry: Entry, here: str) -> Lines:
-    """Who reviewed and approved this version, with the level of the evidence (never oversold)."""
-    signed = ("meaning", "person", "role", "on", "level")
-    rows = []
-    for approval in book.report.measured.approvals.given.get(entry.id, ()):
-        value = approval.value
-        if value.get("version") == entry.value.get("version"):
-            values = book.values(here)
-            shape = approval.kind.shape.properties
-            cells = [values.scalar(shape[key], value.get(key, "")) for key in signed]
-            proof = gate.link(book.say("evidence"), book.atlas.to(book.atlas.page(approval), here))
-            rows.append(gate.row(*cells, proof))
-    if not rows:
-        yield chip("bad", book.say("unsigned"))
-        yield ""
-        return
-    yield from gate.header(book.say(f"signature.{name}") for name in (*signed, "evidence"))
-    yield from rows
-    yield ""

@@ -11,9 +11,9 @@ from ..wording import text
 from . import gate
 from .book import Book, rule_link
 from .complaint_pages import is_open
-from .document_pages import status
 from .formats import as_data, message
 from .gap_pages import ROOM
+from .standing import status
 from .values import chip
 
 HOME = "index.md"

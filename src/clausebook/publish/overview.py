@@ -11,8 +11,8 @@ from typing import Any
 from ..model import Entry
 from . import gate, home
 from .book import Book
-from .document_pages import status
 from .formats import as_data
+from .standing import status
 
 HOME = "index.md"
 PUBLIC_LIMITS = ("acknowledgement", "first-action", "response", "result")

@@ -18,6 +18,7 @@ from . import (
     readiness_pages,
     record_pages,
     register_pages,
+    revision_pages,
     rule_pages,
 )
 from .book import Book
@@ -25,6 +26,7 @@ from .book import Book
 MAKERS: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
     clause_pages.make,
     document_pages.make,
+    revision_pages.make,
     register_pages.make,
     record_pages.make,
     complaint_list.make,
