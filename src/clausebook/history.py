@@ -11,7 +11,8 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-State = Literal["no-git", "no-commit", "unread", "dirty", "clean"]
+State = Literal["no-git", "no-commit", "unread", "dirty", "clean", "past"]
+"""`past`: read as it stood at an earlier commit, not from the folder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from .check.coverage import Coverage, coverage_of
 from .check.lapses import settled
 from .check.rules import RULES
 from .check.waivers import excused
-from .load.workspace import load
+from .load.workspace import load, load_past
 from .measure import Measured, measure
 from .measure.collector import uncollected
 from .model import System
@@ -52,6 +52,12 @@ class Report:
 def run(root: Path, as_of: date, *, with_history: bool = True) -> Report:
     """Read and judge the organisation at `root` as of a date. Publishing is a separate call (publish/site)."""
     return judged(load(root, as_of, with_history=with_history))
+
+
+@uncollected()
+def run_past(root: Path, as_of: date, commit: str) -> Report:
+    """The same over the organisation as it stood at a commit."""
+    return judged(load_past(root, as_of, commit))
 
 
 def judged(system: System, behaviour: Sequence[Rules] = BEHAVIOUR) -> Report:

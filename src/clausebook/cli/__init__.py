@@ -24,6 +24,7 @@ COMMANDS = {
     "new": "按模板新建一份记录 · next number, filled template",
     "import": "导入投诉台账 · import a complaint log",
     "approve": "登记对文件内容的批准 · an approval record of exactly this content",
+    "history": "文件的修订和批准 · revisions and approvals of a document",
     "form": "某种记录的纸面表单 · a paper form for a kind of record",
     "calendar": "推算工作日 · dates and counts in working days",
     "chart": "控制图的中心线和控制限 · control limits for a series",

@@ -23,8 +23,12 @@ def command(
     out: str | None, renderer: Literal["mkdocs", "zensical"], strict: bool, draft: bool, pages_only: bool,
     no_history: bool, root: str | None, as_of: str | None, language: str | None,
 ) -> int:  # fmt: skip
-    """核对并发布手册网站。Gaps, lapses and overdue duties are published in 差距."""
-    from ..pipeline import run
+    """核对并发布手册网站；--as-of 写过去的日期或标签时，按当时的内容发布。Gaps and lapses are published.
+
+    With an earlier --as-of, a date or a tag, the manual is published as it stood then, from git's own objects.
+    """
+    from ..load.git import commit_on
+    from ..pipeline import run, run_past
     from ..publish.render import render
     from ..publish.site import write_pages
     from ..wording import text
@@ -32,7 +36,10 @@ def command(
 
     words = language_of(chosen=language)
     folder = root_of(root)
-    report = run(folder, day_of(as_of, folder), with_history=not no_history)
+    past = commit_on(folder, as_of) if as_of and not no_history else None
+    report = (
+        run_past(folder, past[1], past[0]) if past else run(folder, day_of(as_of, folder), with_history=not no_history)
+    )
     note_history(report, words)
     if strict and report.errors and not draft:
         raise UserError("strict-refused", count=report.errors)

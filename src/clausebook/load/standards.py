@@ -39,7 +39,10 @@ def catalogue_in(file: Path, schemas: Schemas) -> Catalogue:
     return catalogue_from(value)
 
 
-def standards_of(root: Path) -> tuple[Schemas, Mapping[str, Catalogue], list[Problem]]:
+Standards = tuple[Schemas, Mapping[str, Catalogue], list[Problem]]
+
+
+def standards_of(root: Path) -> Standards:
     """Schemas, catalogues and the problems of the repository's own copy (architecture, "schema/")."""
     folder = root / "schema"
     if not folder.is_dir() or folder.resolve() == shipped("schema").resolve():

@@ -22,7 +22,7 @@ from ..problems import Place, Problem, Rule, UserError, problem
 from ..shipped import shipped
 from . import front_matter, git
 from .schemas import mentions, typed
-from .standards import standards_of
+from .standards import Standards, standards_of
 from .strict_yaml import MAX_BYTES, Part, Refused, decode, parse
 
 FOLDERS = ("system", "registers", "records")
@@ -49,27 +49,32 @@ def load(root: Path, as_of: date, *, with_history: bool = True) -> System:
         raise UserError("root-missing", root=str(root))
     if not any((root / folder).is_dir() for folder in FOLDERS):
         raise UserError("not-an-organisation", root=str(root))
-    schemas, catalogues, problems = standards_of(root)
-    reader = _Reader(root, schemas.kinds)
+    standards = standards_of(root)
+    reader = _Reader(root, standards[0].kinds)
     reader.read_all()
+    return _system(root, as_of, standards, reader, git.history(root, kept) if with_history else History("unread"))
+
+
+def load_past(root: Path, as_of: date, commit: str) -> System:
+    """The organisation as it stood at a commit, every byte from git's own objects; the folder is not looked at."""
+    tree = git.tree_of(root, commit, kept)
+    standards = standards_of(root)
+    reader = _Reader(root, standards[0].kinds)
+    reader.read_tree(tree)
+    return _system(root, as_of, standards, reader, tree.history)
+
+
+def _system(root: Path, as_of: date, standards: Standards, reader: _Reader, history: History) -> System:
+    schemas, catalogues, problems = standards
     defined, referred = mentioned(reader.entries)
     return System(
-        root=str(root),
-        as_of=as_of,
-        catalogues=catalogues,
-        kinds=schemas.kinds,
-        schemas=schemas,
-        entries=tuple(reader.entries),
-        problems=(*problems, *reader.problems),
-        broken=reader.broken,
-        defined=defined,
-        referred=referred,
-        history=git.history(root, _kept) if with_history else History("unread"),
-        templates=_template_fingerprints(),
-    )
+        root=str(root), as_of=as_of, catalogues=catalogues, kinds=schemas.kinds, schemas=schemas,
+        entries=tuple(reader.entries), problems=(*problems, *reader.problems), broken=reader.broken,
+        defined=defined, referred=referred, history=history, templates=_template_fingerprints(),
+    )  # fmt: skip
 
 
-def _kept(path: str) -> bool:
+def kept(path: str) -> bool:
     """The files whose earlier contents are evidence: documents and lists, not records (7.5.3)."""
     return path.startswith(("system/", "registers/"))
 
@@ -108,6 +113,20 @@ class _Reader:
             if (self.root / folder).is_dir():
                 for path in self._files(folder):
                     self._read(path)
+        self.sort()
+
+    def read_tree(self, tree: git.Tree) -> None:
+        """The same files as a commit has them. What is no plain file there is refused as it is in a folder."""
+        for path, blob in tree.files:
+            name = path.rsplit("/", 1)[-1]
+            if name.startswith(".") or name in IGNORED:
+                continue
+            if blob is None:
+                self._refuse(path, "symbolic-link")
+            elif blob in tree.contents:
+                self.take(path, tree.contents[blob])
+            else:
+                self._refuse(path, "file-too-large")
         self.sort()
 
     def sort(self) -> None:

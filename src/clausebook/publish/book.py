@@ -174,8 +174,25 @@ def page(book: Book, here: str, title: str, lines: Lines, *, wide: bool = False,
     boost = next((weight for room, weight in BOOST.items() if here.startswith(room)), None)
     head += [f"search: {{boost: {boost}}}"] if boost and found else []
     head += ["---", ""]
-    banner = [f'!!! warning "{book.say("draft")}"', f"    {book.say('draft_banner')}", ""] if book.draft else []
+    banner = [*_draft_banner(book), *past_banner(book)]
     return "\n".join([*head, *_trail(book, here), f"# {gate.text(title)}", "", *banner, *lines]) + "\n"
+
+
+def _draft_banner(book: Book) -> Lines:
+    if book.draft:
+        yield f'!!! warning "{book.say("draft")}"'
+        yield f"    {book.say('draft_banner')}"
+        yield ""
+
+
+def past_banner(book: Book) -> Lines:
+    """Every page of a manual as it stood says so, and from which commit."""
+    history = book.system.history
+    if history.state == "past":
+        facts = {"as_of": book.system.as_of.isoformat(), "commit": (history.commit or "")[:12]}
+        yield f'!!! warning "{book.tell("documents.as_it_stood")}"'
+        yield f"    {gate.text(book.tell('documents.as_it_stood_banner', **facts))}"
+        yield ""
 
 
 def _trail(book: Book, here: str) -> Lines:

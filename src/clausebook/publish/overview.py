@@ -10,7 +10,7 @@ from typing import Any
 
 from ..model import Entry
 from . import gate, home
-from .book import Book
+from .book import Book, past_banner
 from .formats import as_data
 from .standing import status
 
@@ -37,6 +37,7 @@ def organisation(book: Book, *, short: bool = False) -> str:
 def _fictional(book: Book) -> Iterator[str]:
     """The banner of an example: fictional, and judged as of a fixed date."""
     own = book.system.organisation
+    yield from past_banner(book)
     if book.draft:
         yield f'!!! warning "{book.say("draft")}"'
         yield f"    {book.say('draft_banner')}"

@@ -2,7 +2,10 @@
 
 from .blobs import contents
 from .door import Repository
+from .past import Tree, commit_on, tree_of
 from .state import changed_since, history, state_of, top_of
 from .walk import walk
 
-__all__ = ["Repository", "changed_since", "contents", "history", "state_of", "top_of", "walk"]
+__all__ = [
+    "Repository", "Tree", "changed_since", "commit_on", "contents", "history", "state_of", "top_of", "tree_of", "walk",
+]  # fmt: skip

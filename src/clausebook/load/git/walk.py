@@ -40,9 +40,14 @@ def _commits(tokens: list[str], prefix: str) -> Iterator[Commit]:
                 at += 1
         addresses = tuple(address for one in co.split("\x1f") if (address := _address(one)))
         yield Commit(
-            identity, tuple(parents.split()), author, email, authored, committer, committed_by, committed, subject,
-            addresses, tuple(changes),
+            identity, tuple(parents.split()), _readable(author), email, authored, _readable(committer), committed_by,
+            committed, _readable(subject), addresses, tuple(changes),
         )  # fmt: skip
+
+
+def _readable(said: str) -> str:
+    """A name or message that somebody wrote in another encoding, as far as it can be read."""
+    return said.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _change(tokens: list[str], at: int) -> tuple[int, Change]:
