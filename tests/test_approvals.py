@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from clausebook.measure.approvals import Approvals
+from clausebook.pipeline import run
 from document_control import DOCUMENT, PEOPLE, ROLES, Office, office, procedure
 
 RECORD = "records/approvals/CP-01/A-0-approve-li-yan.yaml"
@@ -402,3 +404,29 @@ def test_before_the_baseline_git_is_no_witness(desk: Office) -> None:
     desk.write(DOCUMENT, edited)
     desk.commit("wang-bo", "2026-06-10")
     assert desk.rules() == {"approval-of-other-content"}
+
+
+# ── a proposed change ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_proposed_change_is_judged_by_what_it_is_proposed_for(desk: Office) -> None:
+    """On its own branch the address was there before the approval; by the branch it is meant for it was not."""
+    revised(desk)
+    desk.git("checkout", "-q", "-b", "proposal")
+    desk.write("registers/people.yaml", PEOPLE.replace("[li-yan@jia.example]", "[li-yan@jia.example, evil@x.example]"))
+    desk.commit("wang-bo", "2026-05-09")
+    desk.approve("li-yan", "2026-05-10")
+    desk.commit("evil@x.example", "2026-05-10")
+    assert desk.rules() == set(), "what a straight line of commits cannot tell, the base does"
+    found = run(desk.root, date(2026, 11, 20), base="main").problems
+    assert "approval-entered-by-other" in {problem.rule for problem in found}
+
+
+def test_nobody_registers_the_address_that_approves(desk: Office) -> None:
+    """Registered by the very address that then approves: in a straight line of commits, too, it counts for nobody."""
+    revised(desk)
+    desk.write("registers/people.yaml", PEOPLE.replace("[li-yan@jia.example]", "[li-yan@jia.example, evil@x.example]"))
+    desk.commit("evil@x.example", "2026-05-09")
+    desk.approve("li-yan", "2026-05-10")
+    desk.commit("evil@x.example", "2026-05-10")
+    assert desk.rules() == {"approval-entered-by-other"}

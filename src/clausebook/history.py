@@ -81,6 +81,8 @@ class History:
     contents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     changed: frozenset[str] = frozenset()
     """Paths that differ between the last commit and the files as they lie here."""
+    trusted: str | None = None
+    """The state that a proposed change is judged by (`--base`); None where the branch itself is judged."""
 
     @cached_property
     def by_id(self) -> Mapping[str, Commit]:
@@ -134,8 +136,12 @@ class History:
         """Commit → the state of the branch before that commit came in: what a change may not decide for itself.
 
         A commit that came by a merge is judged by the branch before the merge, one made on the branch by its parent.
+        All that a proposed change brings is judged by the branch it is proposed for.
         """
         found: dict[str, str | None] = {}
+        if self.trusted is not None:
+            known = self.reachable(self.trusted)
+            found = {commit.id: self.trusted for commit in self.log if commit.id not in known}
         for own in reversed(self.mainline):
             before = next(iter(self.by_id[own].parents), None)
             waiting = [own]

@@ -49,9 +49,9 @@ class Report:
 
 
 @uncollected()
-def run(root: Path, as_of: date, *, with_history: bool = True) -> Report:
+def run(root: Path, as_of: date, *, with_history: bool = True, base: str | None = None) -> Report:
     """Read and judge the organisation at `root` as of a date. Publishing is a separate call (publish/site)."""
-    return judged(load(root, as_of, with_history=with_history))
+    return judged(load(root, as_of, with_history=with_history, base=base))
 
 
 @uncollected()

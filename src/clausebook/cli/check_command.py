@@ -39,7 +39,7 @@ def command(
     words = language_of(chosen=language)
     folder = root_of(root)
     day = _release_day(folder) if release else day_of(as_of, folder)
-    whole = run(folder, day, with_history=not no_history)
+    whole = run(folder, day, with_history=not no_history, base=base)
     report = narrowed(whole, [_relative(folder, path) for path in paths], list(clauses), base)
     note_history(report, words)
     click.echo(to_text(report, words, everything) if form == "text" else FORMATS[form](report, words))

@@ -40,10 +40,11 @@ REFUSALS = {
 }  # fmt: skip
 
 
-def load(root: Path, as_of: date, *, with_history: bool = True) -> System:
+def load(root: Path, as_of: date, *, with_history: bool = True, base: str | None = None) -> System:
     """Read `root` as it stands. Raises UserError when it is no organisation at all.
 
-    Without history nothing is proved of versions and approvals, and the system says so.
+    Without history nothing is proved of versions and approvals, and the system says so. `base` names the state that
+    a proposed change is judged by.
     """
     if not root.is_dir():
         raise UserError("root-missing", root=str(root))
@@ -52,7 +53,8 @@ def load(root: Path, as_of: date, *, with_history: bool = True) -> System:
     standards = standards_of(root)
     reader = _Reader(root, standards[0].kinds)
     reader.read_all()
-    return _system(root, as_of, standards, reader, git.history(root, kept) if with_history else History("unread"))
+    history = git.history(root, kept, base) if with_history else History("unread")
+    return _system(root, as_of, standards, reader, history)
 
 
 def load_past(root: Path, as_of: date, commit: str) -> System:

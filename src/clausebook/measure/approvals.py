@@ -17,7 +17,7 @@ from ..model import Entry, System
 from ..problems import Fact
 from .editions import Edition, adopted, authors, editions
 from .moments import day, word
-from .trust import Trust, levels_for, may_approve, trusted_at
+from .trust import Trust, claimed, levels_for, may_approve, trusted_at
 
 FOLDER = "records/approvals/"
 SKEW = timedelta(days=1)
@@ -76,6 +76,10 @@ class Approvals:
         """The commits that git does not answer for."""
         return adopted(self._system)
 
+    @cached_property
+    def _claimed(self) -> frozenset[str]:
+        return claimed(self._system, self.adopted)
+
     def editions(self, document: Entry) -> tuple[Edition, ...]:
         """Every content the document has had, newest first."""
         if document.path not in self._editions:
@@ -103,7 +107,7 @@ class Approvals:
         """The people and roles by which a commit is judged."""
         base = self._system.history.base.get(commit.id)
         if base not in self._trust:
-            self._trust[base] = trusted_at(self._system, commit)
+            self._trust[base] = trusted_at(self._system, commit, self._claimed)
         return self._trust[base]
 
     def _judged(self, document: Entry) -> Iterator[Verdict]:

@@ -14,6 +14,7 @@ from functools import cached_property
 from ..history import Commit
 from ..load.workspace import overlaid
 from ..model import Entry, System
+from .editions import editions
 from .moments import rows, words
 from .offices import Offices, authority_of
 
@@ -29,9 +30,10 @@ CLASS_OF = {
 
 @dataclass(frozen=True)
 class Trust:
-    """The people, roles and rules of one moment."""
+    """The people, roles and rules of one moment; `claimed` are addresses that put themselves into the register."""
 
     system: System
+    claimed: frozenset[str] = frozenset()
 
     @cached_property
     def offices(self) -> Offices:
@@ -39,9 +41,12 @@ class Trust:
 
     @cached_property
     def addresses(self) -> Mapping[str, str]:
-        """Address in lower case → person. One person may have several; an address of two people is nobody's."""
+        """Address in lower case → person. One person may have several.
+
+        An address of two people is nobody's, and neither is one that registered itself.
+        """
         found: dict[str, str] = {}
-        shared: set[str] = set()
+        shared = set(self.claimed)
         for person, row in self.offices.people.items():
             for address in words(row, "emails"):
                 known = found.setdefault(address.casefold(), person)
@@ -68,18 +73,34 @@ class Trust:
         return known, strange
 
 
-def trusted_at(system: System, commit: Commit) -> Trust:
+def claimed(system: System, adopted: frozenset[str]) -> frozenset[str]:
+    """Addresses that came into the register of people by a commit of their own: somebody else has to vouch for one.
+
+    Whoever makes the register enters everybody, himself included.
+    """
+    found: set[str] = set()
+    for entry in system.of("people"):
+        known: set[str] | None = None
+        for edition in reversed(list(editions(system.history, entry.path, adopted))):
+            listed = {a.casefold() for row in rows(edition.facts, "items") for a in words(row, "emails")}
+            new = listed - known if known is not None and edition.judged else set()
+            found = (found - new) | (new & edition.commit.addresses)
+            known = listed
+    return frozenset(found)
+
+
+def trusted_at(system: System, commit: Commit, claimed: frozenset[str]) -> Trust:
     """The trust that held before a commit came in; the present one for the first commit of a branch."""
     history = system.history
     base = history.base.get(commit.id)
     if base is None:
-        return Trust(system)
+        return Trust(system, claimed)
     before = history.reachable(base)
     files: dict[str, str | None] = {}
     for entry in system.of(*TRUSTED_KINDS):
         files[entry.path] = _text_at(system, entry, before)
     bare = replace(system, entries=(), problems=(), broken={}, defined=(), referred=())
-    return Trust(overlaid(bare, files))
+    return Trust(overlaid(bare, files), claimed)
 
 
 def _text_at(system: System, entry: Entry, before: frozenset[str]) -> str | None:

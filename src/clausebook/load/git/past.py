@@ -10,7 +10,7 @@ from pathlib import Path
 from ...history import History
 from ...problems import UserError
 from .blobs import contents
-from .state import FOLDERS, Whole, state_of
+from .state import FOLDERS, Whole, commit_of, state_of
 from .walk import walk
 
 
@@ -35,10 +35,7 @@ def commit_on(root: Path, when: str) -> tuple[str, date] | None:
     try:
         day = date.fromisoformat(when)
     except ValueError:
-        status, out, _ = repository.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{when}^{{commit}}")
-        if status != 0:
-            raise UserError("no-such-revision", base=when) from None
-        named = out.decode("ascii").strip()
+        named = commit_of(repository, when)
         [commit] = [one for one in walk(repository, named) if one.id == named]
         return named, commit.committed_on
     log = History("clean", whole.commit, None, walk(repository, whole.commit))

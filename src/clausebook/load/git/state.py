@@ -62,10 +62,11 @@ def _refuse_partial(repository: Repository, commit: str) -> None:
         raise UserError("git-partial", root=str(repository.root))
 
 
-def history(root: Path, kept: Callable[[str], bool] = lambda path: False) -> History:
+def history(root: Path, kept: Callable[[str], bool] = lambda path: False, base: str | None = None) -> History:
     """State and whole log of the repository at `root`, told from the organisation's folder.
 
-    Of the paths that are `kept`, the contents of every revision come along.
+    Of the paths that are `kept`, the contents of every revision come along. `base` names the state that a proposed
+    change is judged by.
     """
     whole = state_of(root)
     if whole is None:
@@ -82,7 +83,23 @@ def history(root: Path, kept: Callable[[str], bool] = lambda path: False) -> His
     committed = date.fromisoformat(log[0].committed_at[:10])
     blobs = (change.blob for commit in log for change in commit.changes if kept(change.path))
     held = contents(whole.repository, blobs)
-    return History("dirty" if changed else "clean", whole.commit, committed, log, held, changed)
+    return History("dirty" if changed else "clean", whole.commit, committed, log, held, changed, _base(whole, base))
+
+
+def _base(whole: Whole, base: str | None) -> str | None:
+    """Where the present branch left the one it is proposed for."""
+    if base is None or whole.commit is None:
+        return None
+    status, out, _ = whole.repository.run("merge-base", whole.commit, commit_of(whole.repository, base))
+    return out.decode("ascii").split("\n")[0] if status == 0 else None
+
+
+def commit_of(repository: Repository, name: str) -> str:
+    """The full id of what a name means. Raises UserError when it names no commit."""
+    status, out, _ = repository.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    if status != 0:
+        raise UserError("no-such-revision", base=name)
+    return out.decode("ascii").strip()
 
 
 def _refuse_broken(whole: Whole) -> None:
@@ -103,10 +120,7 @@ def top_of(start: Path) -> Path | None:
 def changed_since(root: Path, base: str) -> frozenset[str]:
     """Paths that differ between `base` and the working tree; refused when `base` names no commit."""
     repository = Repository(root)
-    status, out, _ = repository.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
-    if status != 0:
-        raise UserError("no-such-revision", base=base)
-    commit = out.decode("ascii").strip()
+    commit = commit_of(repository, base)
     _, merge_base, _ = repository.run("merge-base", commit, "HEAD")
     start = merge_base.decode("ascii").strip() or commit
     _, listing, _ = repository.run("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", start)
