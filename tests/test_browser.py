@@ -71,6 +71,21 @@ def test_no_foreign_request_and_no_error(tab: Any, example_site: Path) -> None:
     assert tab.seen == []
 
 
+def test_a_script_that_got_into_a_page_does_not_run(tab: Any, example_site: Path, tmp_path: Path) -> None:
+    """Whatever slips past the gate meets the policy: it is not among the scripts that the page allows."""
+    page = example_site / "about.html"
+    broken = page.with_name("about-with-a-guest.html")
+    guest = "<script>window.hit=1</script><b id=guest onclick='window.hit=1'>x</b>"
+    broken.write_text(page.read_text("utf-8").replace("</article>", f"{guest}</article>"), "utf-8")
+    try:
+        tab.goto(broken.as_uri())
+        tab.locator("#guest").click()
+        assert tab.evaluate("window.hit") is None
+        assert any("Content Security Policy" in said for said in tab.seen)
+    finally:
+        broken.unlink()
+
+
 def search(tab: Any, site: Path, words: str) -> str:
     tab.goto((site / "index.html").as_uri())
     tab.click(".md-search__input", force=True)

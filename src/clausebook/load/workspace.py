@@ -90,8 +90,10 @@ def overlaid(system: System, files: Mapping[str, str | None]) -> System:
             reader.take(path, text.encode("utf-8"))
     reader.sort()
     defined, referred = mentioned(entry for entry in reader.entries if entry.path in files)
+    history = replace(system.history, changed=system.history.changed | set(files))
     return replace(
         system,
+        history=history,
         entries=tuple(reader.entries),
         problems=(*(p for p in system.problems if p.place.path not in files), *reader.problems),
         broken={**{p: kind for p, kind in system.broken.items() if p not in files}, **reader.broken},

@@ -18,6 +18,7 @@ from ..problems import UserError
 from ..wording import LANGUAGES, text
 from . import gate
 from .files import remove, swap
+from .policy import seal
 
 Renderer = Literal["mkdocs", "zensical"]
 CONFIG = "mkdocs.yml"
@@ -53,6 +54,7 @@ def render(root: Path, out: Path, renderer: Renderer) -> None:
             remove(cache)
     if not (drawn / "index.html").is_file():
         raise UserError("renderer-failed", detail=f"{renderer}: {DRAWN}/index.html?")
+    seal(drawn)
     out.parent.mkdir(parents=True, exist_ok=True)
     swap(drawn, out)
 
