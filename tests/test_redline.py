@@ -112,7 +112,7 @@ def test_a_value_changed_is_told_by_its_title() -> None:
     version, reason = limits(LIMITS, second).fields
     assert (version.how, version.pointer) == ("changed", ("version",))
     assert version.spans == (Span("removed", "A/0"), Span("added", "A/1"))
-    assert [step["zh"] for step in version.steps if isinstance(step, dict)] == ["版本号"]
+    assert [(step["zh"], step["en"]) for step in version.steps] == [("版本号", "Version")]
     assert reason.pointer == ("history", 0, "reason")
     assert reason.spans == (
         Span("kept", "体系"), Span("removed", "首次"), Span("added", "再次"), Span("kept", "建立"),
@@ -122,12 +122,44 @@ def test_a_value_changed_is_told_by_its_title() -> None:
 def test_members_are_known_by_their_name_and_order_is_told_as_moved() -> None:
     first = "rows:\n- {id: A, text: 甲}\n- {id: B, text: 乙}\n- {id: C, text: 丙}\n"
     second = "rows:\n- {id: B, text: 乙}\n- {id: C, text: 丁}\n- {id: D, text: 戊}\n- {id: A, text: 甲}\n"
-    found = [(f.how, f.pointer, f.steps) for f in redline(first, second, {}, markdown=False).fields]
-    assert found == [
-        ("changed", ("rows", 1, "text"), ("rows", "C", "text")),
-        ("added", ("rows", 2), ("rows", "D")),
-        ("moved", ("rows", 3), ("rows", "A")),
+    found = [
+        (f.how, f.pointer, [step["zh"] for step in f.steps]) for f in redline(first, second, {}, markdown=False).fields
     ]
+    assert found == [
+        ("changed", ("rows", 1, "text"), ["rows", "C", "text"]),
+        ("added", ("rows", 2), ["rows", "D"]),
+        ("moved", ("rows", 3), ["rows", "A"]),
+    ]
+
+
+TWO_LIMITS = """versions:
+  - version: A/0
+    limits:
+      - {event: recording, severity: S1, value: 1, unit: hours, from: received}
+      - {event: recording, severity: S3, value: 1, unit: working-days, from: received}
+"""
+
+
+def test_members_without_an_id_are_known_by_their_codes_in_the_words_of_the_schema() -> None:
+    first, third = (line for line in TWO_LIMITS.splitlines() if "event" in line)
+    second = TWO_LIMITS.replace(
+        f"{first}\n{third}", f"{third}\n{first}".replace("value: 1, unit: hours", "value: 2, unit: hours")
+    )
+    found = limits(TWO_LIMITS, second).fields
+    told = [(f.how, " › ".join(step["zh"] for step in f.steps), marked(f.spans)) for f in found]
+    assert told == [
+        ("moved", "各版数值 › A/0 › 时限 › 登记 · 一级（特别严重）", ""),
+        ("changed", "各版数值 › A/0 › 时限 › 登记 · 一级（特别严重） › 数值", "[-1-]{+2+}"),
+    ]
+
+
+def test_what_a_list_names_singly_needs_no_number() -> None:
+    [found] = limits(LIMITS, LIMITS.replace("quality, sales", "quality, legal, sales")).fields
+    assert (found.how, found.pointer, [step["zh"] for step in found.steps]) == (
+        "added",
+        ("distribution", 1),
+        ["发放范围"],
+    )
 
 
 def test_registers_of_one_file_are_compared_by_their_kind() -> None:

@@ -15,10 +15,11 @@ from ...model import Kind, Shape
 from .alignment import Effort
 from .fields import Field
 from .fields import compared as fields_compared
-from .passages import How, Passage
+from .passages import How, Passage, heading
 from .passages import compared as passages_compared
+from .spans import Span
 
-__all__ = ["Field", "How", "Passage", "Redline", "redline"]
+__all__ = ["Field", "How", "Passage", "Redline", "Span", "heading", "redline"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from ...model import Pointer, Shape
 from ...problems import Bilingual
+from ...wording import LANGUAGES, choose
 from .alignment import Effort, Piece, aligned
 from .passages import How
 from .spans import Span, spans, whole
 
-NAMES = ("id", "number", "key", "code", "version", "name", "title")
-"""What a member of a list is known by, where the schema names no id of its own."""
-
-Step = Bilingual | str
+IDS = ("id", "number", "key", "code", "version")
+"""What makes a member of a list the same one, where the schema names no id of its own."""
+NAMES = ("title", "name", "topic", "what")
+"""What a member is called. It may be called otherwise and still be the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Field:
 
     how: How
     pointer: Pointer
-    steps: tuple[Step, ...]
+    steps: tuple[Bilingual, ...]
     shape: Shape | None
     before: Any = None
     after: Any = None
@@ -37,18 +39,20 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class _At:
     pointer: Pointer
-    steps: tuple[Step, ...]
+    steps: tuple[Bilingual, ...]
     shape: Shape | None
 
     def field(self, key: str) -> _At:
         here = self.shape
         child = (here.properties.get(key) or here.values) if here else None
-        named = child is not None and bool(child.title.get("zh"))
-        return _At((*self.pointer, key), (*self.steps, child.title if child and named else key), child)
+        title = child.title if child and child.title.get("zh") else {"zh": key, "en": key}
+        return _At((*self.pointer, key), (*self.steps, title), child)
 
-    def member(self, index: int, name: str) -> _At:
-        step = name or f"#{index + 1}"
-        return _At((*self.pointer, index), (*self.steps, step), self.shape.items if self.shape else None)
+    def member(self, index: int, member: Any, name: Bilingual) -> _At:
+        """A member by its name, by its place where it has none; a single value is shown and needs neither."""
+        place = {"zh": f"#{index + 1}", "en": f"#{index + 1}"}
+        step = [name if name["zh"] else place] if isinstance(member, dict | list) else []
+        return _At((*self.pointer, index), (*self.steps, *step), self.shape.items if self.shape else None)
 
 
 def compared(before: Any, after: Any, shape: Shape | None, effort: Effort) -> list[Field]:
@@ -88,40 +92,60 @@ def _alone(how: How, at: _At, value: Any) -> Field:
 
 
 def _members(before: list[Any], after: list[Any], at: _At, effort: Effort) -> Iterator[Field]:
-    key = _known_by(before, after, at.shape.items if at.shape else None)
-    old, new = ([_piece(member, key) for member in members] for members in (before, after))
+    shape = at.shape.items if at.shape else None
+    keys = _same_by(before, after, shape)
+    called = keys or next(((key,) for key in NAMES if _tell_apart((key,), before, after)), ())
+    old, new = ([_piece(member, keys) for member in members] for members in (before, after))
     for match in aligned(old, new, effort):
         if match.after is None and match.before is not None:
-            yield _alone("removed", at.member(match.before, old[match.before].name), before[match.before])
-        elif match.before is None and match.after is not None:
-            yield _alone("added", at.member(match.after, new[match.after].name), after[match.after])
-        elif match.before is not None and match.after is not None:
-            was, now = before[match.before], after[match.after]
-            below = at.member(match.after, new[match.after].name)
+            was = before[match.before]
+            yield _alone("removed", at.member(match.before, was, _name(was, called, shape)), was)
+        elif match.after is not None:
+            now = after[match.after]
+            below = at.member(match.after, now, _name(now, called, shape))
+            if match.before is None:
+                yield _alone("added", below, now)
+                continue
             if match.moved:
-                yield Field("moved", below.pointer, below.steps, below.shape, was, now)
-            yield from _differences(was, now, below, effort)
+                yield Field("moved", below.pointer, below.steps, below.shape, before[match.before], now)
+            yield from _differences(before[match.before], now, below, effort)
 
 
-def _known_by(before: list[Any], after: list[Any], shape: Shape | None) -> str:
-    """The field that names every member on both sides, each differently; '' when there is none."""
-    if not before or not after or not all(isinstance(member, dict) for member in (*before, *after)):
-        return ""
-    own = [name for name, child in shape.properties.items() if child.defines] if shape else []
-    for key in (*own, *NAMES):
-        if all(_names_each(members, key) for members in (before, after)):
-            return key
-    return ""
+def _same_by(before: list[Any], after: list[Any], shape: Shape | None) -> tuple[str, ...]:
+    """The field that makes a member the same one; else the two coded fields that together do (event and severity)."""
+    fields = shape.properties if shape else {}
+    own = [name for name, child in fields.items() if child.defines]
+    coded = [name for name, child in fields.items() if child.labels or child.refers]
+    choices = [*((key,) for key in (*own, *IDS)), *combinations(coded, 2)]
+    return next((keys for keys in choices if _tell_apart(keys, before, after)), ())
 
 
-def _names_each(members: list[Any], key: str) -> bool:
-    said = [member.get(key) for member in members]
-    return all(isinstance(name, str) and name for name in said) and len(set(said)) == len(said)
+def _tell_apart(keys: tuple[str, ...], *sides: list[Any]) -> bool:
+    """True when on each side every member has all these fields, and no two have them alike."""
+    for members in sides:
+        said = [_said(member, keys) for member in members]
+        if not said or not all(map(all, said)) or len(set(said)) < len(said):
+            return False
+    return True
 
 
-def _piece(member: Any, key: str) -> Piece:
+def _said(member: Any, keys: tuple[str, ...]) -> tuple[str, ...]:
+    values = [member.get(key) if isinstance(member, dict) else None for key in keys]
+    return tuple(value if isinstance(value, str) else "" for value in values)
+
+
+def _name(member: Any, keys: tuple[str, ...], shape: Shape | None) -> Bilingual:
+    """What a member is called on the way to it, in both languages where the schema has words for its codes."""
+    said = _said(member, keys)
+    labels = [shape.properties[key].labels if shape and key in shape.properties else {} for key in keys]
+    both = [label.get(value, {"zh": value, "en": value}) for label, value in zip(labels, said, strict=True)]
+    return {language: " · ".join(choose(name, language) for name in both) for language in LANGUAGES}
+
+
+def _piece(member: Any, keys: tuple[str, ...]) -> Piece:
     whole_value = json.dumps(member, ensure_ascii=False, sort_keys=True)
-    return Piece(whole_value, type(member).__name__, "\n".join(_texts(member)), member[key] if key else "")
+    text = "\n".join(_texts(member))
+    return Piece(whole_value, type(member).__name__, text, "\n".join(_said(member, keys)))
 
 
 def _texts(value: Any) -> Iterator[str]:
