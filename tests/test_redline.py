@@ -15,6 +15,10 @@ from clausebook.measure.redline.fields import compared as fields_compared
 from clausebook.measure.redline.passages import blocks, compared
 from clausebook.measure.redline.spans import Span, spans
 from clausebook.measure.redline.words import words
+from clausebook.pipeline import Report
+from clausebook.publish import redline_text
+from clausebook.publish.atlas import Atlas
+from clausebook.publish.values import Values
 
 KINDS = own_schemas().kinds
 HEAD = "---\nkind: procedure\nnumber: CP-01\nversion: A/0\n---\n"
@@ -216,6 +220,42 @@ def test_words_numbers_and_dates_stay_whole(before: str, after: str, seen: str) 
     assert marked(spans(before, after, Effort())) == seen
 
 
+# -- as it is shown
+
+
+@pytest.fixture(scope="module")
+def values(example: Report) -> Values:
+    return Values(Atlas(example.system), "index.md", "zh")
+
+
+def test_the_terminal_reads_without_colours_and_with(values: Values) -> None:
+    change = markdown(
+        "## 目的 {#aim}\n\n见 [CP-05](CP-05.md)，**三天**内。\n",
+        "## 宗旨 {#aim}\n\n见 [CP-05](CP-05.md)，**五天**内。\n",
+    )
+    plain = list(redline_text.lines(change, values, colours=False))
+    assert plain == [
+        "共 2 处变化：修改 2 处。", "", "§ 宗旨", "~ [-目的-]{+宗旨+}", "~ 见 CP-05，**[-三天-]{+五天+}**内。",
+    ]  # fmt: skip
+    coloured = "\n".join(redline_text.lines(change, values, colours=True))
+    assert "\x1b[31m[-三天-]\x1b[0m\x1b[32m{+五天+}\x1b[0m" in coloured
+
+
+def test_what_is_left_out_is_counted(values: Values) -> None:
+    body = "## 甲\n\n一。\n\n二。\n\n三。\n\n四。\n"
+    change = markdown(body, body.replace("一", "壹").replace("四", "肆"))
+    assert list(redline_text.lines(change, values, colours=False))[2:] == [
+        "§ 甲", "- [-一。-]", "+ {+壹。+}", "  …… 2 处未改动", "- [-四。-]", "+ {+肆。+}",
+    ]  # fmt: skip
+
+
+def test_a_value_is_shown_in_the_words_of_the_schema(values: Values) -> None:
+    change = limits(LIMITS, LIMITS.replace("quality, sales", "quality") + "confidentiality: internal\n")
+    said = list(redline_text.lines(change, values, colours=False))
+    assert "- 发放范围：[-渠道销售部-]" in said
+    assert "+ 密级：{+内部+}" in said
+
+
 # -- what holds of every change
 
 
@@ -317,10 +357,26 @@ def test_tangled_words_are_left_undivided_and_it_is_said(before: str, after: str
         ("\n\n".join(f"甲 {i}" for i in range(9_000)), "\n\n".join(f"甲 {i}乙" for i in range(9_000, 0, -1))),
         ("| a |\n" * 20_000, "| a | b |\n" * 20_000),
         ("甲\n\n乙\n\n" * 5_000, "甲\n\n丙\n\n" * 5_000),
+        (
+            "\n\n".join(f"标记{g}" if i == 150 else f"x{g}y{i} 甲乙 q{i}" for g in range(60) for i in range(151)),
+            "\n\n".join(f"标记{g}" if i == 150 else f"z{g}w{i} 丙丁 v{i}" for g in range(60) for i in range(151)),
+        ),
+        (
+            "\n\n".join(" ".join(f"a{i}b{k}" for k in range(700)) for i in range(190)),
+            "\n\n".join(" ".join(f"c{i}d{k}" for k in range(700)) for i in range(190)),
+        ),
         ("`" * 100_000, "|" * 100_000),
         ("#" * 100_000, "- " * 50_000),
     ],
-    ids=["reversed", "a column in every row", "every other the same", "a fence", "marks"],
+    ids=[
+        "reversed",
+        "a column in every row",
+        "every other the same",
+        "many gaps",
+        "long strangers",
+        "a fence",
+        "marks",
+    ],
 )
 def test_tangled_bodies_keep_within_the_effort(before: str, after: str) -> None:
     effort = Effort()

@@ -10,8 +10,7 @@ from .redline_words import SIGNS, Cell, Group, groups, readable, summary, told, 
 from .values import Values
 
 MARKED = {"kept": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
-# Struck through and underlined as well: red and green look alike to many.
-COLOURS = {"removed": "\x1b[31;9m{}\x1b[0m", "added": "\x1b[32;4m{}\x1b[0m"}
+COLOURS = {"removed": "\x1b[31m{}\x1b[0m", "added": "\x1b[32m{}\x1b[0m"}
 WIDEST = 1_000_000
 
 

@@ -71,13 +71,22 @@ def groups(passages: Sequence[Passage]) -> list[Group]:
 def readable(passage: Passage) -> tuple[Cell, ...]:
     """A passage without the marks of Markdown that say nothing to a reader."""
     if passage.sort == "code":
-        return passage.cells
+        return tuple(_without_fences(cell) for cell in passage.cells)
     cells = tuple(tuple(Span(span.how, _plain(span.text)) for span in cell) for cell in passage.cells)
     if passage.sort != "heading":
         return cells
     [spans] = cells
     last = len(spans) - 1
     return (tuple(Span(s.how, _title(s, at == 0, at == last)) for at, s in enumerate(spans)),)
+
+
+def _without_fences(cell: Cell) -> Cell:
+    """Code without the lines that only begin and end it, where those are not the change."""
+    first, last = cell[0], cell[-1]
+    head = first.text.partition("\n")[2] if first.text.startswith(("```", "~~~")) else first.text
+    cell = (Span(first.how, head), *cell[1:])
+    body, _, end = cell[-1].text.rpartition("\n")
+    return (*cell[:-1], Span(last.how, body)) if end.strip() in ("```", "~~~") else cell
 
 
 def _plain(said: str) -> str:

@@ -15,8 +15,8 @@ from difflib import SequenceMatcher
 
 from .words import weights
 
-ENOUGH = 3_000_000
-"""Steps for one document: about half a second."""
+ENOUGH = 8_000_000
+"""Steps for one document: about a second."""
 COMPARED = 40_000
 """Pairs that are asked for likeness at once; with more, only those at about the same height are."""
 ALIKE = 0.45
@@ -102,13 +102,13 @@ def aligned(old: Sequence[Piece], new: Sequence[Piece], effort: Effort) -> list[
     for trait in ("name", "key"):
         known |= _the_only_ones(old, new, known, trait)
     for rows, columns in _gaps(known, len(old), len(new)):
-        known |= _alike(old, new, rows, columns)
+        known |= _alike(old, new, rows, columns, effort)
     rows = [i for i in range(len(old)) if i not in known]
     taken = set(known.values())
     columns = [j for j in range(len(new)) if j not in taken]
     if len(rows) * len(columns) <= COMPARED:
-        known |= _alike(old, new, rows, columns, elsewhere=True)
-    elif rows and columns:
+        known |= _alike(old, new, rows, columns, effort, elsewhere=True)
+    else:
         effort.coarse = True
     return list(_in_order(known, len(old), len(new)))
 
@@ -141,10 +141,15 @@ def _gaps(known: dict[int, int], rows: int, columns: int) -> Iterator[tuple[list
 
 
 def _alike(
-    old: Sequence[Piece], new: Sequence[Piece], rows: list[int], columns: list[int], *, elsewhere: bool = False
-) -> dict[int, int]:
+    old: Sequence[Piece], new: Sequence[Piece], rows: list[int], columns: list[int], effort: Effort,
+    *, elsewhere: bool = False,
+) -> dict[int, int]:  # fmt: skip
     """The most alike first; in one gap none crosses another."""
-    reach = max(1, COMPARED // (2 * len(rows))) if rows else 0
+    if not rows or not columns:
+        return {}
+    reach = max(1, COMPARED // (2 * len(rows)))
+    if not effort.affords(sum(8 + len(weights(old[i].text)) for i in rows) * min(len(columns), 2 * reach)):
+        return {}
     candidates = []
     for nth, i in enumerate(rows):
         middle = nth * len(columns) // len(rows)
