@@ -68,6 +68,12 @@ def test_a_paragraph_moved_and_changed_shows_its_words() -> None:
     assert marked(moved.cells[0]) == "客服专员接到投诉后应在[-一个-]{+两个+}小时内完成登记并告知投诉者编号。"
 
 
+def test_a_short_row_moved_is_moved() -> None:
+    first = "| a | b |\n|---|---|\n| S1 | 是 |\n| S2 | 否 |\n| S3 | 否 |\n"
+    [moved] = changes(markdown(first, "| a | b |\n|---|---|\n| S2 | 否 |\n| S3 | 否 |\n| S1 | 是 |\n"))
+    assert (moved.how, moved.before, moved.after) == ("moved", 1, 3)
+
+
 # -- a row added to a table, a cell changed
 
 
@@ -382,4 +388,5 @@ def test_tangled_bodies_keep_within_the_effort(before: str, after: str) -> None:
     effort = Effort()
     found = compared(before, after, effort)
     assert effort.left >= 0
+    assert effort.coarse or "甲乙 q" not in before
     assert [p.after for p in found if p.after is not None] == list(range(len(blocks(after))))

@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 
 from .words import weights
 
-ENOUGH = 8_000_000
+ENOUGH = 5_000_000
 """Steps for one document: about a second."""
 COMPARED = 40_000
 """Pairs that are asked for likeness at once; with more, only those at about the same height are."""
