@@ -13,7 +13,8 @@ from ..measure.validity import Period
 from ..model import Entry
 from . import gate
 from .book import Book, Lines, page
-from .standing import edition_page, in_hand, revisions_page, signatures
+from .comparison_pages import texts_of
+from .standing import comparison_page, edition_page, in_hand, revisions_page, signatures
 from .values import chip
 
 SHOWN_COMMITS = 60
@@ -45,6 +46,9 @@ def _revisions(book: Book, entry: Entry, held: Sequence[Period]) -> Lines:
     yield f"## {book.tell('documents.versions')} {{#versions}}"
     yield ""
     yield from _versions(book, entry, held, here)
+    if len(texts_of(book, entry)) > 1:
+        yield gate.link(book.tell("redline.page"), book.atlas.to(comparison_page(book, entry), here))
+        yield ""
     yield f"## {book.tell('documents.ledger')} {{#ledger}}"
     yield ""
     yield from signatures(book, iter(book.report.measured.approvals.verdicts(in_hand(book, entry))), here)

@@ -24,6 +24,11 @@ def edition_page(book: Book, entry: Entry, version: str) -> str:
     return book.atlas.page(entry).removesuffix(".md") + f"-{version.replace('/', '-')}.md"
 
 
+def comparison_page(book: Book, entry: Entry) -> str:
+    """The page of what changed between a document's versions."""
+    return book.atlas.page(entry).removesuffix(".md") + "-changes.md"
+
+
 def in_hand(book: Book, entry: Entry) -> Entry:
     """The document as it lies in the folder: what is approved, or the next version on its way."""
     return book.lying.get((entry.path, entry.part), entry)

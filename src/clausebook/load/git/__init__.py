@@ -2,10 +2,11 @@
 
 from .blobs import contents
 from .door import Repository
-from .past import Tree, commit_on, tree_of
+from .past import Tree, commit_on, content_at, tree_of
 from .state import changed_since, history, state_of, top_of
 from .walk import walk
 
 __all__ = [
-    "Repository", "Tree", "changed_since", "commit_on", "contents", "history", "state_of", "top_of", "tree_of", "walk",
+    "Repository", "Tree", "changed_since", "commit_on", "content_at", "contents", "history", "state_of", "top_of",
+    "tree_of", "walk",
 ]  # fmt: skip

@@ -65,6 +65,22 @@ def tree_of(root: Path, commit: str, kept: Callable[[str], bool]) -> Tree:
     return Tree(files, held, History("past", commit, log[0].committed_on, log, held))
 
 
+def content_at(root: Path, revision: str, path: str) -> bytes | None:
+    """What the file at `path` (below `root`) held in a revision; None where it was no file of ours. Raises UserError
+    for a name that means no commit, and for content that the repository should have and has not.
+    """
+    whole = state_of(root)
+    if whole is None:
+        raise UserError("history-none")
+    commit = commit_of(whole.repository, revision)
+    told = whole.repository.asked(
+        "ls-tree", "-z", "--full-tree", "--end-of-options", commit, "--", f"{whole.prefix}{path}"
+    )
+    lines = (line.decode("utf-8", "surrogateescape") for line in told.split(b"\0") if line)
+    blob = next((blob for name, blob in (_file(line, whole) for line in lines) if name == path), None)
+    return contents(whole.repository, [blob]).get(blob) if blob else None
+
+
 def _file(line: str, whole: Whole) -> tuple[str, str | None]:
     about, path = line.split("\t", 1)
     mode, _, blob = about.split(" ")
