@@ -1,7 +1,7 @@
 """The only room that knows git: one hardened door, the state of a repository, its log in one walk, its blobs."""
 
 from .blobs import contents
-from .door import Repository
+from .door import NO_GIT, Repository
 from .past import Tree, commit_on, tree_of
 from .state import changed_since, history, state_of, top_of
 from .walk import walk
