@@ -45,14 +45,23 @@ def said(text: str, key: str) -> str:
 
 
 def then(text: str, past: Past) -> str:
-    """The text with every passage as it was; a passage that is not there exactly once is a fault of the story."""
+    """The text with every passage as it was.
+
+    A passage says `now` and `then` (once in the text), `every` and `then` (wherever it stands), `drop` (a list item by
+    its first line) or `without` (a key and what is under it, wherever it stands). What does not fit raises ValueError.
+    """
     for passage in past.get("passages", ()):
+        before = text
         if "drop" in passage:
             text = _without_item(text, passage["drop"])
-            continue
-        if text.count(passage["now"]) != 1:
-            raise ValueError(f"{text.count(passage['now'])} times: {passage['now'][:60]}")
-        text = text.replace(passage["now"], passage.get("then") or "")
+        elif "without" in passage:
+            text = re.sub(rf"^( *){passage['without']}:.*\n(?:\1(?: +|- ).*\n)*", "", text, flags=re.MULTILINE)
+        elif "every" in passage:
+            text = text.replace(passage["every"], passage["then"])
+        elif text.count(passage["now"]) == 1:
+            text = text.replace(passage["now"], passage.get("then") or "")
+        if text == before:
+            raise ValueError(f"not there, or not once: {passage}")
     return text
 
 

@@ -19,13 +19,12 @@ from typing import Any
 from ..load.strict_yaml import parse
 from .fast_import import Person, Step, append, check_out, start
 from .past_contents import Revision, approval_of, revisions, said, told
-from .stages import Stage, last_day, stages
+from .stages import EVENING, Stage, last_day, stages
 
 ORGANISATION = "system/org.yaml"
 CONTENT = ("system", "registers", "records")
 APPROVED = time(10)
-WORKED = time(17)
-"""A day without a time: approvals of that morning, work of that day."""
+"""An approval that tells only its day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Written:
     at: datetime
     subject: str
     branch: str = ""
+    merges: str = ""
 
     @property
     def order(self) -> tuple[datetime, str]:
@@ -138,8 +138,8 @@ def _records(story: Story) -> Iterator[Written]:
             continue
         for stage in stages(path, story.text(path), story.closed):
             on = stage.at.date() if stage.at else last_day(stage.text)
-            at = stage.at or story.moment(on, WORKED)
-            by = stage.by or story.person(_author(story, path, stage.text), on)
+            at = stage.at or story.moment(on, EVENING)
+            by = stage.by if stage.by in story.people else story.person(_author(story, path, stage.text), on)
             yield Written({path: stage.text.encode()}, by, at, _subject(story, path, stage), stage.branch)
 
 
@@ -153,12 +153,10 @@ def _author(story: Story, path: str, text: str) -> str:
 
 def _subject(story: Story, path: str, stage: Stage) -> str:
     parts = Path(path).parts
-    folder = parts[1] if parts[0] == "records" else parts[0]
+    template = stage.subject or story.told["subjects"][parts[1] if parts[0] == "records" else parts[0]]
     number = Path(path).stem
-    year, month = number[:4], number[5:7].lstrip("0")
-    title = said(stage.text, "title")
-    subject = str(story.told["subjects"][folder]).format(id=number, title=title, year=year, month=month)
-    return stage.subject.format(id=number, title=title) if stage.subject else subject
+    month = number[5:7].lstrip("0")
+    return str(template).format(id=number, title=said(stage.text, "title"), year=number[:4], month=month)
 
 
 def _migration(story: Story, written: Sequence[Written]) -> list[Step]:
@@ -191,7 +189,7 @@ def _running(story: Story, written: Sequence[Written], earlier: Sequence[Revisio
     controller = story.told["controller"]
     first = Written({ORGANISATION: organisation.encode()}, controller, story.in_force, story.told["baseline"])
     own = sorted(
-        [first, *_transcripts(story, organisation), *_earlier_transcripts(story, earlier), *written],
+        [first, *_transcripts(story, organisation), *_earlier_transcripts(story, earlier), *_merges(story), *written],
         key=lambda one: (max(one.at, story.in_force), one is not first, one.order),
     )
     steps: list[Step] = []
@@ -201,13 +199,14 @@ def _running(story: Story, written: Sequence[Written], earlier: Sequence[Revisio
         late = one.at < story.in_force
         by = story.signature(one.by)
         committer = story.signature(controller) if late else by
-        branch, _, merge = one.branch.partition(" ")
-        steps.append(Step(one.subject, by, one.at if late else at, committer, at, one.files, branch=branch))
-        if merge:
-            at += timedelta(minutes=int(merge))
-            who = story.signature(controller)
-            steps.append(Step(story.told["merges"][branch], who, at, who, at, merges=branch))
+        steps.append(Step(one.subject, by, one.at if late else at, committer, at, one.files, one.branch, one.merges))
     return steps
+
+
+def _merges(story: Story) -> Iterator[Written]:
+    for row in story.told["merges"]:
+        at = datetime.fromisoformat(row["at"])
+        yield Written({}, story.told["controller"], at, row["subject"], merges=row["branch"])
 
 
 def _transcripts(story: Story, organisation: str) -> Iterator[Written]:
