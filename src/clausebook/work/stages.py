@@ -21,7 +21,7 @@ HAPPENED = re.compile(
 )
 PROMISED = re.compile(r"due|planned|next|valid|expire|until|from_on|to_on|effective_on")
 WRITER = re.compile(r"^ *(?:- )?(?:by|scored_by|lead|approved_by): ([a-z-]+)$", re.MULTILINE)
-AT_INTAKE = ("cause", "evidence", "retention_class")
+AT_INTAKE = ("handler", "cause", "links", "evidence", "retention_class")
 """Blocks without a day that are written when the complaint is taken in, though they stand at the end."""
 ONE_SITTING = timedelta(minutes=30)
 EVENING = time(17)
@@ -105,6 +105,7 @@ def _pieces(text: str, closed: datetime) -> list[Piece]:
     """The blocks of a case and when each was complete; what tells no time came with the intake, or at the very end."""
     intake = max(_times(text, closed, ("recorded_at", "received_at")) or _times(text, closed, ("received_on",)))
     last = max(_times(text, closed))
+    linked = told("story.yaml")["linked"]
     found: list[Piece] = []
     begun = False
     for block in re.split(r"(?m)^(?=[a-z_]+:)", text):
@@ -112,6 +113,7 @@ def _pieces(text: str, closed: datetime) -> list[Piece]:
         items = re.split(r"(?m)^(?=- )", block)
         for part in items[1:] or [block]:
             times = [] if part.count("\n") == 1 else _times(part, closed)
+            times += [datetime.fromisoformat(at) for number, at in linked.items() if key == "links" and number in part]
             begun = begun or bool(times)
             at = max(times) if times else last if begun and key not in AT_INTAKE else intake
             found.append(Piece(key, part, at, listed=len(items) > 1))
