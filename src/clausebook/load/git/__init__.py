@@ -7,5 +7,6 @@ from .state import changed_since, history, state_of, top_of
 from .walk import walk
 
 __all__ = [
-    "Repository", "Tree", "changed_since", "commit_on", "contents", "history", "state_of", "top_of", "tree_of", "walk",
+    "NO_GIT", "Repository", "Tree", "changed_since", "commit_on", "contents", "history", "state_of", "top_of",
+    "tree_of", "walk",
 ]  # fmt: skip
