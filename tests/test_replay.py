@@ -22,7 +22,7 @@ from clausebook.cli import group
 from clausebook.load.workspace import load
 from clausebook.pipeline import run
 from clausebook.work.past_contents import then
-from clausebook.work.replaying import Story
+from clausebook.work.replaying import Story, replay
 
 AS_OF = date(2026, 11, 20)
 MIGRATED = ("2026-10-26", "2026-10-30T17:30:00+08:00")
@@ -60,6 +60,8 @@ def test_the_same_commits_anywhere(
         "[user]\n\tname = x\n[core]\n\tautocrlf = true\n[i18n]\n\tcommitEncoding = GBK\n"
     )
     other = {"TZ": zone, "LC_ALL": locale, "HOME": str(tmp_path / "home"), "GIT_DIR": str(tmp_path / "elsewhere")}
+    other |= {f"GIT_{name}": str(tmp_path / "elsewhere" / name) for name in ("INDEX_FILE", "OBJECT_DIRECTORY")}
+    other |= {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.autocrlf", "GIT_CONFIG_VALUE_0": "true"}
     other |= {"GIT_AUTHOR_DATE": "2001-01-01T00:00:00Z", "GIT_DEFAULT_HASH": "sha256", "PYTHONHASHSEED": "7"}
     words = [sys.executable, "-m", "clausebook", "init", str(tmp_path / "org"), "--example"]
     subprocess.run(words, env={**os.environ, **other}, umask=umask, check=True, capture_output=True)
@@ -128,6 +130,19 @@ def test_the_migration_keeps_writing_and_entering_apart(replayed: Path, git: Git
     late = [row for row in commits if row[5] >= IN_FORCE > row[3]]
     assert all(row[4] == CONTROLLER and row[5].startswith(IN_FORCE) for row in late)
     assert max(row[5] for row in commits) < "2026-11-21"
+
+
+def test_what_came_between_migration_and_start_is_entered_by_the_controller(copy: Path, git: Git) -> None:
+    """A complaint of the weekend before the day in force: written then by the clerk, entered on that day."""
+    case = "records/complaints/2026/CC-2026-0079.yaml"
+    text = (copy / case).read_text("utf-8")
+    for time in ("2026-11-02T10:35", "2026-11-02T10:58"):
+        text = text.replace(time, time.replace("11-02", "10-31"), 1)
+    (copy / case).write_text(text, "utf-8")
+    assert replay(copy)
+    first = log(git, copy, "--", case)[0]
+    assert first[2:4] == ["ding-xue@boqing.example", "2026-10-31T10:58:00+08:00"]
+    assert first[4] == CONTROLLER and first[5].startswith(f"{IN_FORCE}T08:30")
 
 
 def test_nothing_is_dated_before_it_could_be_known(replayed: Path, git: Git) -> None:

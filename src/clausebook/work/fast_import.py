@@ -15,8 +15,6 @@ from ..load.git import NO_GIT, Repository
 from ..problems import UserError
 
 MAIN = "refs/heads/main"
-HERE = ("--git-dir=.git", "--work-tree=.")
-"""Named outright: a GIT_DIR of whoever calls must not receive the example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def _data(content: bytes) -> bytes:
 def start(root: Path) -> bool:
     """An empty repository in `root`, branch `main`, no hooks; False when this machine has no git."""
     repository = Repository(root)
-    status, _, told = repository.run(*HERE, "init", "--quiet", "--template=", "--object-format=sha1")
+    status, _, told = repository.run("init", "--quiet", "--template=", "--object-format=sha1")
     if status == NO_GIT:
         return False
     _done(root, status, told)
@@ -101,7 +99,7 @@ def check_out(root: Path) -> None:
 
 
 def _written(root: Path, *words: str, given: bytes | None = None) -> bytes:
-    status, out, told = Repository(root).run(*HERE, *words, given=given)
+    status, out, told = Repository(root).run(*words, given=given)
     _done(root, status, told)
     return out
 
