@@ -22,6 +22,8 @@ from .past_contents import Revision, approval_of, revisions, said, told
 from .stages import EVENING, Stage, last_day, stages
 
 ORGANISATION = "system/org.yaml"
+BASELINE = re.compile(r"(?<=^baseline:\n)  commit: [0-9a-f]{40}\n", re.MULTILINE)
+"""Left out while adoption is under way: a commit cannot name itself, so the next one names it."""
 CONTENT = ("system", "registers", "records")
 APPROVED = time(10)
 """An approval that tells only its day."""
@@ -118,7 +120,7 @@ def _documents(story: Story, earlier: Sequence[Revision]) -> Iterator[Written]:
     }
     migrated = story.told["migrated"]
     for path in story.under("system"):
-        text = re.sub(r"^baseline:\n(?: .*\n)+", "", story.text(path), flags=re.MULTILINE)
+        text = BASELINE.sub("", story.text(path))
         branch = migrated["branch"] if said(text, "number") in migrated["numbers"] else ""
         yield _released(story, path, text, date.fromisoformat(approved[path]), branch)
     for one in earlier:
@@ -185,7 +187,7 @@ def _running(story: Story, written: Sequence[Written], earlier: Sequence[Revisio
 
     What was recorded between the end of the migration and that day is entered by the controller with its true author.
     """
-    organisation = re.sub(r"(?<=^  commit: )[0-9a-f]{40}$", adoption, story.text(ORGANISATION), flags=re.MULTILINE)
+    organisation = BASELINE.sub(f"  commit: {adoption}\n", story.text(ORGANISATION))
     controller = story.told["controller"]
     first = Written({ORGANISATION: organisation.encode()}, controller, story.in_force, story.told["baseline"])
     own = sorted(
