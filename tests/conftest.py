@@ -16,6 +16,7 @@ import sites
 from clausebook.cli import group
 from clausebook.pipeline import Report, run
 from clausebook.shipped import CHECKOUT, shipped
+from clausebook.work.scaffold import scaffold
 from remembering import Judge
 
 AS_OF = date(2026, 11, 20)
@@ -51,6 +52,12 @@ def example_site(shared: Path, example_root: Path) -> Path:
     """The example's site, built once for the whole run in a copy."""
     root = sites.once(shared, "example", lambda folder: sites.build(sites.copy_of(example_root, folder), draft=False))
     return root / "build" / "site"
+
+
+@pytest.fixture(scope="session")
+def replayed(shared: Path) -> Path:
+    """The example as a repository with its people and true dates, made once for the whole run; only to be copied."""
+    return sites.once(shared, "replayed", lambda folder: scaffold(folder, "", "lean", example=True))
 
 
 @pytest.fixture

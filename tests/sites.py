@@ -23,7 +23,7 @@ LINK = re.compile(r"<(?:a|link|script|img|source)\b[^>]*?\b(?:href|src)=\"?([^\"
 TAG = re.compile(r"<(script|style|svg)\b.*?</\1>|<[^>]+>", re.DOTALL)
 
 
-def once(base: Path, name: str, make: Callable[[Path], None]) -> Path:
+def once(base: Path, name: str, make: Callable[[Path], object]) -> Path:
     """The folder `name`, made by the first worker that asks for it; the others wait."""
     folder, done = base / name, base / f"{name}.done"
     try:

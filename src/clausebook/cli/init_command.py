@@ -45,4 +45,6 @@ def command(
         text("init.done_example" if example else "init.done", words, count=len(made), path=directory),
         err=True,
     )
+    if example and not (Path(directory) / ".git").exists():
+        click.echo(text("init.no_git", words), err=True)
     return 0

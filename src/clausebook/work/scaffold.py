@@ -13,6 +13,7 @@ from .. import __version__
 from ..load.strict_yaml import parse
 from ..problems import UserError
 from ..shipped import shipped
+from .replaying import replay
 from .yaml_text import to_yaml
 
 Profile = Literal["lean", "full"]
@@ -56,12 +57,15 @@ def scaffold(target: Path, name: str, profile: Profile, *, example: bool) -> lis
             made = Path(temporary) / "new"
             made.mkdir(mode=0o755)
             _fill(made, name, profile, example)
+            if example:
+                replay(made)
             if target.exists():
                 target.rmdir()
             os.replace(made, target)
     except OSError as error:
         raise UserError("cannot-write", path=str(target), detail=error.strerror or str(error)) from None
-    return sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file())
+    made_paths = (path.relative_to(target) for path in target.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in made_paths if path.parts[0] != ".git")
 
 
 def _fill(made: Path, name: str, profile: Profile, example: bool) -> None:

@@ -1,12 +1,12 @@
 """The only room that knows git: one hardened door, the state of a repository, its log in one walk, its blobs."""
 
 from .blobs import contents
-from .door import Repository
+from .door import NO_GIT, Repository
 from .past import Tree, commit_on, content_at, tree_of
 from .state import changed_since, history, state_of, top_of
 from .walk import walk
 
 __all__ = [
-    "Repository", "Tree", "changed_since", "commit_on", "content_at", "contents", "history", "state_of", "top_of",
-    "tree_of", "walk",
+    "NO_GIT", "Repository", "Tree", "changed_since", "commit_on", "content_at", "contents", "history", "state_of",
+    "top_of", "tree_of", "walk",
 ]  # fmt: skip

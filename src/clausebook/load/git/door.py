@@ -5,7 +5,10 @@ The environment shuts out configuration, replace refs, hooks, mailmap and file-s
 
 from __future__ import annotations
 
+import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ...problems import UserError
@@ -26,6 +29,20 @@ FIXED = (
     "-c", "log.showSignature=false", "-c", "diff.renameLimit=10000",
 )  # fmt: skip
 NO_GIT = 127
+INHERITED = ("GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
+"""What a caller may say to git: where it is installed and where to stop looking."""
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Without the other GIT_ variables of whoever called us: those of a hook name another repository, index or object
+    store, and others bring configuration, grafts or dates. GitPython can only add to the environment it finds."""
+    names = [name for name in os.environ if name.startswith("GIT_") and name not in INHERITED]
+    kept = {name: os.environ.pop(name) for name in names}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 class Repository:
@@ -41,7 +58,7 @@ class Repository:
         """Exit status, raw output and what it said on stderr. `given` goes to its standard input."""
         from git.exc import GitCommandNotFound
 
-        with tempfile.TemporaryFile() as stream:
+        with tempfile.TemporaryFile() as stream, _alone():
             if given is not None:
                 stream.write(given)
                 stream.seek(0)
