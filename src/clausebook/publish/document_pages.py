@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ..model import Entry
 from ..wording import messages
 from . import gate
 from .book import Book, Lines, page, problem_lines
-from .standing import coming, in_hand, revisions_page, signatures, status_chip
+from .standing import coming, headless, in_hand, revisions_page, signatures, status_chip
 from .values import Fact, chip
 
 # In the order of the standard's own cover; the second tuple needs the full width.
@@ -19,7 +18,6 @@ COVER = (
 )  # fmt: skip
 BELOW = ("distribution", "clauses", "supersedes")
 SHOWN_ELSEWHERE = frozenset({*COVER, *BELOW, "history", "title", "title_en", "language", "kind"})
-HEADING = re.compile(r"\A\s*# +(.+?)[ \t]*(?:\{#[^}]*\})?[ \t]*$", re.MULTILINE)
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
@@ -105,10 +103,7 @@ def _document(book: Book, entry: Entry) -> Lines:
     if entry.body is None:
         yield from values.block(entry.kind.shape, rest)
     else:
-        heading = HEADING.match(entry.body)
-        same = heading is not None and heading[1].strip() == entry.title
-        body = entry.body[heading.end() :] if heading and same else entry.body
-        yield gate.prose(body, book.atlas.resolver(entry, here))
+        yield gate.prose(headless(entry), book.atlas.resolver(entry, here))
         yield ""
         if rest:
             yield f"## {book.say('further')}"

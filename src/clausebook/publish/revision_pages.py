@@ -14,7 +14,7 @@ from ..model import Entry
 from . import gate
 from .book import Book, Lines, page
 from .comparison_pages import texts_of
-from .standing import comparison_page, edition_page, in_hand, revisions_page, signatures
+from .standing import comparison_page, edition_page, headless, in_hand, revisions_page, signatures
 from .values import chip
 
 SHOWN_COMMITS = 60
@@ -51,7 +51,8 @@ def _revisions(book: Book, entry: Entry, held: Sequence[Period]) -> Lines:
         yield ""
     yield f"## {book.tell('documents.ledger')} {{#ledger}}"
     yield ""
-    yield from signatures(book, iter(book.report.measured.approvals.verdicts(in_hand(book, entry))), here)
+    verdicts = book.report.measured.approvals.verdicts(in_hand(book, entry))
+    yield from signatures(book, sorted(verdicts, key=lambda verdict: verdict.version, reverse=True), here)
     yield f"## {book.tell('documents.commits')} {{#commits}}"
     yield ""
     yield from _commits(book, book.report.measured.approvals.editions(in_hand(book, entry)))
@@ -145,7 +146,7 @@ def _obsolete(book: Book, entry: Entry, period: Period) -> Lines:
 
 def _content(book: Book, old: Entry, here: str) -> Lines:
     if old.body is not None:
-        yield gate.prose(old.body, book.atlas.resolver(old, here))
+        yield gate.prose(headless(old), book.atlas.resolver(old, here))
         return
     values = book.values(here)
     yield from values.block(old.kind.shape, {k: v for k, v in old.value.items() if k != "kind"})

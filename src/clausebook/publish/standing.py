@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable
 
 from ..measure.approvals import Verdict
 from ..measure.validity import Period
@@ -11,6 +12,7 @@ from . import gate
 from .book import Book, Lines
 from .values import chip
 
+HEADING = re.compile(r"\A\s*# +(.+?)[ \t]*(?:\{#[^}]*\})?[ \t]*$", re.MULTILINE)
 TONE = {"controlled": "ok", "draft": "bad", "not_yet_effective": "warn", "withdrawn": "bad"}
 
 
@@ -32,6 +34,13 @@ def comparison_page(book: Book, entry: Entry) -> str:
 def in_hand(book: Book, entry: Entry) -> Entry:
     """The document as it lies in the folder: what is approved, or the next version on its way."""
     return book.lying.get((entry.path, entry.part), entry)
+
+
+def headless(entry: Entry) -> str:
+    """A document's text without a first heading that only repeats its title."""
+    body = entry.body or ""
+    heading = HEADING.match(body)
+    return body[heading.end() :] if heading is not None and heading[1].strip() == entry.title else body
 
 
 def status(book: Book, entry: Entry) -> str:
@@ -69,7 +78,7 @@ def coming(book: Book, entry: Entry) -> Lines:
     yield ""
 
 
-def signatures(book: Book, verdicts: Iterator[Verdict], here: str) -> Lines:
+def signatures(book: Book, verdicts: Iterable[Verdict], here: str) -> Lines:
     """Acts of approval with the level of their evidence (never oversold) and what git says of them."""
     signed = ("version", "meaning", "person", "role", "on", "level")
     rows = []
