@@ -9,6 +9,7 @@ from ..model import Entry
 from ..problems import Problem
 from ..wording import text
 from . import gate
+from .alert_formats import stage
 from .book import Book, rule_link
 from .complaint_pages import is_open
 from .formats import as_data, message
@@ -57,6 +58,8 @@ def figures(book: Book) -> Iterator[str]:
     open_findings = sum("closed_on" not in entry.value for entry in findings)
     late, soon = (len(found) for found in _reviews(book, documents))
     total, failing, drafts = counts["total"], counts["failing"], len(documents) - approved
+    raised = [stage(book.watch, alarm) for alarm in book.watch.seen.alarms if not alarm.historical]
+    waiting = sum(reached != "closed" for reached in raised)
     rows = [
         ("evidenced", f"{counts['evidenced']} / {total}", "calm" if failing else "ok", "clauses/index.md"),
         ("failing", str(failing), "bad" if failing else "ok", "gaps/index.md"),
@@ -64,6 +67,7 @@ def figures(book: Book) -> Iterator[str]:
         ("approved", f"{approved} / {len(documents)}", "bad" if drafts else "ok", "documents/index.md"),
         ("reviews", f"{late} / {soon}", "warn" if late else "ok", "documents/index.md"),
         ("open", f"{running} / {len(complaints)}", "calm", _list_of(book, "complaint")),
+        ("alarms", f"{waiting} / {len(raised)}", "warn" if waiting else "ok", "alerts/index.md"),
         ("nonconformities", f"{open_findings} / {len(findings)}", "calm", _list_of(book, "nonconformity")),
     ]  # fmt: skip
     yield '<div class="figures" markdown>'

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..model import Entry
-from . import gate, home
+from . import gate, home, key_figures
 from .book import Book, past_banner
 from .formats import as_data
 from .standing import status
@@ -21,7 +21,8 @@ PUBLIC_LIMITS = ("acknowledgement", "first-action", "response", "result")
 def fragments(book: Book) -> Mapping[str, str]:
     """Name → Markdown, for {{ fragment("name") }} on pages at the site's root."""
     makers = {
-        "verdict": home.verdict, "figures": home.figures, "attention": home.attention, "ways": home.ways,
+        "verdict": home.verdict, "figures": home.figures,
+        "key_figures": key_figures.key_figures, "attention": home.attention, "ways": home.ways,
         "validity": _validity, "fictional": _fictional, "channels": _channels, "limits": _limits,
     }  # fmt: skip
     return {name: "\n".join(maker(book)) for name, maker in makers.items()}
