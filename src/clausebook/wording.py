@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from .problems import Fact
+from .problems import Bilingual, Fact
 from .shipped import shipped
 
 LANGUAGES = ("zh", "en")
@@ -44,6 +44,11 @@ def text(key: str, language: str, /, **facts: Fact) -> str:
     known = _Facts(facts, language)
     template = OPTIONAL.sub(lambda part: part[1] if known.fill(part[1]) else "", template)
     return string.Formatter().vformat(template, (), known).strip()
+
+
+def both(key: str, /, **facts: Fact) -> Bilingual:
+    """The text of `key` in every language: a fact of another message."""
+    return {language: text(key, language, **facts) for language in LANGUAGES}
 
 
 class _Facts(dict[str, str]):

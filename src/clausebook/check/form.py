@@ -12,7 +12,9 @@ from ..measure.writing import MARK
 from ..model import Entry, Pointer, Shape, System
 from ..nearness import nearest
 from ..problems import Basis, Fact, Place, Problem, Rule, problem
+from ..wording import both
 from .asked import Asked
+from .reporting import joined
 
 UNKNOWN_FIELD = Rule("unknown-field", "contradiction", "own")
 MISSING_FIELD = Rule("missing-field", "contradiction", "own")
@@ -27,6 +29,12 @@ RULES = (
     UNKNOWN_FIELD, MISSING_FIELD, EMPTY_FIELD, WRONG_TYPE, BAD_DATE, NOT_IN_LIST, BAD_PATTERN, BAD_VALUE,
     RECORD_INCOMPLETE,
 )  # fmt: skip
+
+
+LIMITS = frozenset({
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "maxLength", "maxItems", "uniqueItems",
+    "propertyNames",
+})  # fmt: skip
 
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
@@ -74,7 +82,9 @@ def _explained(
         if not any(isinstance(value, dict) and name in value for name in names):
             yield MISSING_FIELD, (*pointer, names[0]), {"field": " / ".join(names), "hint": ""}
         else:
-            yield BAD_VALUE, pointer, {"field": " / ".join(names), "value": "2", "detail": "1"}
+            given: list[str] = [name for name in names if isinstance(value, dict) and name in value]
+            facts = {"field": " / ".join(names), "value": joined(given), "detail": both("check.value.oneOf")}
+            yield BAD_VALUE, pointer, facts
     elif value is None or value == "" or keyword in ("minItems", "minLength", "minProperties"):
         yield EMPTY_FIELD, pointer, {"field": field}
     else:
@@ -96,7 +106,13 @@ def _value_problem(
         return NOT_IN_LIST, pointer, {**facts, "options": _options(shape, options), "near": near}
     if keyword == "pattern":
         return BAD_PATTERN, pointer, {**facts, "pattern": str(details["pattern"])}
-    return BAD_VALUE, pointer, {**facts, "detail": keyword}
+    return BAD_VALUE, pointer, {**facts, "detail": _limit(keyword, details)}
+
+
+def _limit(keyword: str, details: Mapping[str, Any]) -> Fact:
+    """What the value may be: the limit that the schema sets."""
+    told = keyword if keyword in LIMITS else "other"
+    return both(f"check.value.{told}", limit=str(details.get("limit", "")))
 
 
 def _incomplete(system: System) -> Iterator[Problem]:

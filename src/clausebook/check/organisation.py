@@ -8,6 +8,7 @@ from ..load.positions import place
 from ..measure import Measured
 from ..model import System
 from ..problems import Place, Problem, Rule, problem
+from .reporting import joined
 
 NO_ORGANISATION = Rule("no-organisation", "contradiction", "own")
 UNKNOWN_STANDARD = Rule("unknown-standard", "contradiction", "own")
@@ -22,5 +23,5 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
         return
     named = entry.value.get("standard")
     if isinstance(named, str) and named not in system.catalogues:
-        known = ", ".join(system.catalogues)
+        known = joined(system.catalogues)
         yield problem(UNKNOWN_STANDARD, place(entry, ("standard",)), named=named, known=known)

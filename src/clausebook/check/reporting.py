@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..load.positions import place
+from ..load.schemas import below
 from ..model import Entry, Pointer
 from ..problems import Basis, Fact, Problem, Rule, problem
 
@@ -31,6 +32,17 @@ def record_of(entry: Entry, pointer: Pointer) -> str:
         if isinstance(value, dict) and isinstance(value.get("id"), str):
             return str(value["id"])
     return named
+
+
+def joined(names: Iterable[str]) -> Fact:
+    """Several names, joined as each language does."""
+    told = list(names)
+    return {"zh": "、".join(told), "en": ", ".join(told)}
+
+
+def label(entry: Entry, at: Pointer, value: str) -> Fact:
+    """A value of a list of choices as people read it; as written where the schema has no label for it."""
+    return below(entry.kind.shape, at)[-1].labels.get(value, value)
 
 
 def process_id(process: Entry) -> str:

@@ -18,7 +18,7 @@ from ..measure.rhythm import months_after
 from ..measure.states import rounds
 from ..model import Entry, Pointer, System
 from ..problems import Fact, Problem, Rule
-from .reporting import found
+from .reporting import found, joined
 
 SCORES_ALL_TOP = Rule("scores-all-top", "contradiction", "implied")
 TEXTS_COPIED = Rule("texts-copied", "contradiction", "implied")
@@ -88,10 +88,10 @@ def _copied(cases: Sequence[Case], path: tuple[str, ...]) -> Iterator[Problem]:
         text = "".join((word(case.value, *path) or "").split()).casefold()
         if len(text) >= LONG_ENOUGH and not _of_one_event(case):
             alike[text].append(case)
-    for listed in alike.values():
-        if len(listed) >= ALIKE:
-            facts: Facts = {"names": "、".join(case.id for case in listed[:ALIKE]), "count": len(listed)}
-            yield found(TEXTS_COPIED, listed[-1].entry, path, ("8.3.inv",), facts=facts)
+    for same in alike.values():
+        if len(same) >= ALIKE:
+            facts: Facts = {"names": joined(case.id for case in same[:ALIKE]), "count": len(same)}
+            yield found(TEXTS_COPIED, same[-1].entry, path, ("8.3.inv",), facts=facts)
 
 
 def _of_one_event(case: Case) -> bool:

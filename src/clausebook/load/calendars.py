@@ -6,11 +6,10 @@ import hashlib
 from pathlib import Path
 
 from ..model import Entry, Source
-from ..problems import Bilingual, UserError
-from ..wording import LANGUAGES, text
+from ..problems import UserError
 from .schemas import typed
 from .standards import own_schemas
-from .strict_yaml import MAX_BYTES, Refused, decode, parse
+from .strict_yaml import MAX_BYTES, Refused, decode, parse, worded
 from .workspace import FOLDERS
 
 FOLDER = "system/calendar"
@@ -38,18 +37,10 @@ def _entry(file: Path) -> Entry:
         if len(parts) != 1 or not isinstance(parts[0].value, dict):
             raise Refused("not-a-mapping", 1, 1)
     except Refused as refused:
-        raise UserError("calendar-unusable", path=path, detail=_worded(refused)) from None
+        raise UserError("calendar-unusable", path=path, detail=worded(refused)) from None
     except OSError as error:
         raise UserError("calendar-unusable", path=path, detail=error.strerror or "") from None
     value = typed(kind.shape, parts[0].value)
     for keyword, pointer, _, _ in own_schemas().errors("calendar", value):
         raise UserError("calendar-unusable", path=path, detail=f"{'/'.join(map(str, pointer))} ({keyword})")
     return Entry(kind, Source(path, content, hashlib.sha256(raw).hexdigest()), value)
-
-
-def _worded(refused: Refused) -> Bilingual:
-    """The message that `check` would give, with its line."""
-    return {
-        language: f"{refused.line}:{refused.column} " + text(f"rules.{refused.rule}.message", language, **refused.facts)
-        for language in LANGUAGES
-    }

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ..clauses import Catalogue, catalogue_from
-from ..problems import Place, Problem, Rule, problem
+from ..problems import Bilingual, Place, Problem, Rule, problem
 from ..shipped import shipped
+from ..wording import both
 from .schemas import Schemas, schemas_in, typed
 from .strict_yaml import Refused, decode, parse
 
@@ -31,12 +32,25 @@ def own_catalogues() -> Mapping[str, Catalogue]:
 
 def catalogue_in(file: Path, schemas: Schemas) -> Catalogue:
     """One clause catalogue; raises Refused, KeyError or ValueError when the file is not one."""
-    [part] = parse(decode(file.read_bytes()))
+    parts = parse(decode(file.read_bytes()))
+    if len(parts) != 1:
+        raise Refused("several-parts" if parts else "empty-file", 1, 1)
+    part = parts[0]
     kind = schemas.kinds["clauses"]
     value = typed(kind.shape, part.value)
     for keyword, pointer, _, _ in schemas.errors("clauses", value):
-        raise ValueError(f"{keyword} at {'/'.join(map(str, pointer))}")
+        raise ValueError("/".join(map(str, pointer)), keyword)
     return catalogue_from(value)
+
+
+def _reason(error: KeyError | ValueError | OSError) -> Bilingual:
+    """Why a catalogue is none: it names what it does not list, has another shape, or cannot be read."""
+    if isinstance(error, OSError):
+        return both("check.catalogue.unreadable")
+    if isinstance(error, KeyError):
+        return both("check.catalogue.unlisted", name=str(error.args[0]))
+    at, keyword = (str(part) for part in (*error.args, "")[:2])
+    return both("check.catalogue.shape", at=at, keyword=keyword)
 
 
 Standards = tuple[Schemas, Mapping[str, Catalogue], list[Problem]]
@@ -54,8 +68,13 @@ def standards_of(root: Path) -> Standards:
             continue
         try:
             catalogue = catalogue_in(file, own_schemas())
-        except (Refused, KeyError, ValueError, OSError) as error:
-            problems.append(problem(CATALOGUE_BROKEN, Place(f"schema/{file.name}"), detail=str(error), fatal=True))
+        except Refused as error:
+            at = Place(f"schema/{file.name}", error.line, error.column)
+            said = both(f"rules.{error.rule}.message", **error.facts)
+            problems.append(problem(CATALOGUE_BROKEN, at, detail=said, fatal=True))
+        except (KeyError, ValueError, OSError) as error:
+            at = Place(f"schema/{file.name}")
+            problems.append(problem(CATALOGUE_BROKEN, at, detail=_reason(error), fatal=True))
         else:
             catalogues.setdefault(catalogue.id, catalogue)
     return _with_additions(folder), catalogues, problems

@@ -14,6 +14,8 @@ from typing import Any
 import yaml
 
 from ..model import Pointer
+from ..problems import Bilingual, Fact
+from ..wording import LANGUAGES, both
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
@@ -24,12 +26,28 @@ HIDDEN = re.compile(
 )
 
 
+CAUSES = {
+    "mapping values": "colon", "expected ':'": "no-colon", "start any token": "sign", "sequence entries": "dash",
+    "mapping keys": "key", "tab character": "tab", "',' or ']'": "bracket", "',' or '}'": "brace",
+    "end of stream": "unclosed", "document indicator": "unclosed", "escape": "escape", "hexdecimal": "escape",
+    "expected key": "indent", "'-' indicator": "indent", "document start": "indent", "node content": "nothing",
+}  # fmt: skip
+"""Part of a message of libyaml → what is wrong; all others are rare enough for one sentence."""
+STANDARD_TAG = "tag:yaml.org,2002:"
+
+
 class Refused(Exception):
     """The text is not acceptable: `rule`, 1-based line and column, facts for the message."""
 
-    def __init__(self, rule: str, line: int, column: int, **facts: str | int) -> None:
+    def __init__(self, rule: str, line: int, column: int, **facts: Fact) -> None:
         super().__init__(rule)
         self.rule, self.line, self.column, self.facts = rule, line, column, facts
+
+
+def worded(refused: Refused) -> Bilingual:
+    """The message that `check` would give, with its line."""
+    said = both(f"rules.{refused.rule}.message", **refused.facts)
+    return {language: f"{refused.line}:{refused.column} {said[language]}" for language in LANGUAGES}
 
 
 @dataclass(slots=True)
@@ -75,11 +93,16 @@ def parse(text: str, first_line: int = 1, *, positions: bool = False) -> list[Pa
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
-        detail = str(error.problem or error.context or "")
-        raise Refused("yaml-syntax", line + first_line, column + 1, detail=detail) from None
-    except (yaml.YAMLError, UnicodeError, ValueError) as error:
-        raise Refused("yaml-syntax", first_line, 1, detail=str(error).splitlines()[0][:120]) from None
+        raise Refused("yaml-syntax", line + first_line, column + 1, detail=_cause(error.problem)) from None
+    except (yaml.YAMLError, UnicodeError, ValueError):
+        raise Refused("yaml-syntax", first_line, 1, detail=_cause(None)) from None
     return builder.parts
+
+
+def _cause(said: str | None) -> Bilingual:
+    """What libyaml says, in the words of somebody who writes records."""
+    found = next((cause for part, cause in CAUSES.items() if part in (said or "")), "other")
+    return both(f"check.yaml.{found}")
 
 
 class _Builder:
@@ -117,7 +140,7 @@ class _Builder:
 
     def _scalar(self, event: Any) -> None:
         if event.anchor or event.tag:
-            self._refuse("yaml-alias" if event.anchor else "yaml-tag", event, name=event.anchor or event.tag)
+            self._decorated(event)
         value: str | None = event.value
         if self.stack and self.key is None and self.stack[-1][0].__class__ is dict:
             container = self.stack[-1][0]
@@ -136,7 +159,7 @@ class _Builder:
 
     def _open(self, event: Any, container: Any) -> None:
         if event.anchor or event.tag:
-            self._refuse("yaml-alias" if event.anchor else "yaml-tag", event, name=event.anchor or event.tag)
+            self._decorated(event)
         if self.stack and self.key is None and self.stack[-1][0].__class__ is dict:
             self._refuse("yaml-key", event)
         if len(self.stack) >= MAX_DEPTH:
@@ -167,6 +190,12 @@ class _Builder:
     def _mark(self, pointer: Pointer, event: Any) -> None:
         mark = event.start_mark
         self.positions[pointer] = (mark.line + self.first_line, mark.column + 1)
+
+    def _decorated(self, event: Any) -> None:
+        """An anchor or a tag, as the author wrote it: libyaml spells out what `!!` stands for."""
+        if event.anchor:
+            self._refuse("yaml-alias", event, name=event.anchor)
+        self._refuse("yaml-tag", event, name=event.tag.replace(STANDARD_TAG, "!!"))
 
     def _refuse(self, rule: str, event: Any, **facts: str | int) -> None:
         mark = event.start_mark

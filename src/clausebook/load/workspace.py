@@ -18,7 +18,7 @@ from pathlib import Path
 from ..history import History
 from ..model import Entry, Kind, Mention, Source, System
 from ..nearness import nearest
-from ..problems import Place, Problem, Rule, UserError, problem
+from ..problems import Fact, Place, Problem, Rule, UserError, problem
 from ..shipped import shipped
 from . import front_matter, git
 from .schemas import mentions, typed
@@ -221,7 +221,7 @@ class _Reader:
 
     def _refuse(
         self, path: str, rule: str, line: int | None = None, column: int | None = None, *, broken: bool = True,
-        facts: Mapping[str, str | int] | None = None,
+        facts: Mapping[str, Fact] | None = None,
     ) -> None:  # fmt: skip
         placed = self._placed(path)
         requirements = placed.clauses if placed and broken else ()

@@ -85,5 +85,9 @@ def _action(entry: Entry, pointer: Pointer, value: Mapping[str, Any], due: date)
         if new is not None and asked is not None and asked <= in_force < new and row.get("approved_by"):
             in_force = new
     in_force = due if not moved else in_force
-    cancelled = bool(child(value, "cancelled", "approved_by"))
-    return Action(entry, pointer, value, in_force, first, day(value, "done_on"), cancelled)
+    return Action(entry, pointer, value, in_force, first, day(value, "done_on"), cancelled(value))
+
+
+def cancelled(action: Mapping[str, Any]) -> bool:
+    """Whether somebody approved that an action is no longer needed; without approval it still is."""
+    return bool(child(action, "cancelled", "approved_by"))

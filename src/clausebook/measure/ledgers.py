@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from ..model import Entry, System
+from .actions import cancelled
 from .cases import Case, Complaints
 from .clocks import Watch
 from .facts import Row
@@ -75,8 +76,7 @@ def _actions(system: System) -> Iterator[Row]:
         planned = [*rows(entry.value, "actions"), *rows(entry.value, "corrective_actions")]
         planned += [action for again in rows(entry.value, "rounds") for action in rows(again, "actions")]
         for nth, action in enumerate(planned, 1):
-            cancelled = bool(child(action, "cancelled", "approved_by"))
-            yield (entry.id, nth, entry.kind.name, _first_due(action), day(action, "done_on"), cancelled)
+            yield (entry.id, nth, entry.kind.name, _first_due(action), day(action, "done_on"), cancelled(action))
 
 
 def _first_due(action: Mapping[str, Any]) -> date | None:
@@ -152,7 +152,8 @@ def _objectives(system: System) -> Iterator[Row]:
             said[str(row.get("objective"))] = row.get("verdict") in ("met", "on-track")
     for entry in system.of("objectives"):
         for row in rows(entry.value, "items"):
-            late = any((due := day(step, "due_on")) and due < system.as_of and not step.get("done_on")
+            late = any((due := day(step, "due_on")) and due < system.as_of
+                       and not step.get("done_on") and not cancelled(step)
                        for step in rows(row, "plan"))  # fmt: skip
             measurable = row.get("kpi") is not None and not row.get("not_measurable_reason")
             yield (

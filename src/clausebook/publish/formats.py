@@ -135,7 +135,7 @@ def _lines(report: Report, found: Problem, language: str, told: set[str]) -> lis
     if clause:
         tags.append(text("check.clause", language, clause=clause))
     tags.append(text(f"check.basis.{found.basis}", language))
-    where = f":{found.place.line}:{found.place.column}" if found.place.line else ""
+    where = "".join(f":{number}" for number in (found.place.line, found.place.column) if number)
     lines = [f"  {printable(found.place.path)}{where}", f"    {' · '.join(tags)}", f"    {message(found, language)}"]
     colon = "：" if language == "zh" else ": "
     cure = cure_of(report.system, found)

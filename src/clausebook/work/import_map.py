@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..load.headers import BRACKETS, is_personal, meanings
-from ..load.strict_yaml import Refused, decode, parse
+from ..load.strict_yaml import Refused, decode, parse, worded
 from ..model import Shape, System
 from ..problems import UserError
 from .date_columns import names_format
@@ -37,9 +37,7 @@ def read_map(path: Path) -> dict[str, Column]:
     except OSError as error:
         raise UserError("import-map", path=str(path), detail=error.strerror or "") from None
     except Refused as refused:
-        raise UserError(
-            "import-map", path=str(path), detail=f"{refused.line}:{refused.column} {refused.rule}"
-        ) from None
+        raise UserError("import-map", path=str(path), detail=worded(refused)) from None
     value = parts[0].value if parts else None
     for key in ("columns", "mapping"):
         if isinstance(value, dict) and isinstance(value.get(key), dict):

@@ -20,7 +20,7 @@ from ...model import Entry, Pointer, System
 from ...problems import Problem, Rule
 from ..phrases import label
 from ..presence import lean
-from ..reporting import found
+from ..reporting import found, joined
 
 PARTY_DECLARED_AWAY = Rule("party-declared-away", "contradiction", "own")
 PARTY_CLASS_MISSING = Rule("party-class-missing", "contradiction", "implied")
@@ -100,7 +100,7 @@ def _needs(entry: Entry, at: Pointer, row: Row, gone: Mapping[str, date]) -> Ite
         if need.get("becomes_obligation") is True and not named:
             yield found(PARTY_NEED_DROPPED, entry, here, ("4.2.b",))
         if named and set(named) <= set(gone):
-            facts = {"obligations": ", ".join(named)}
+            facts = {"obligations": joined(named)}
             yield found(PARTY_NEED_REPEALED, entry, (*here, "obligations"), ("4.2.b",), facts=facts)
 
 

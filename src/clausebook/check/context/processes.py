@@ -21,7 +21,7 @@ from ...measure.retirements import retirements
 from ...measure.rhythm import gaps
 from ...model import Entry, System
 from ...problems import Fact, Problem, Rule
-from ..reporting import found, process_id
+from ..reporting import found, joined, process_id
 
 KPI_OF_OTHERS = Rule("process-kpi-of-others", "contradiction", "implied")
 RESOURCE_GONE = Rule("process-resource-retired", "contradiction", "own")
@@ -81,7 +81,7 @@ def _measured(entry: Entry, kpis: Mapping[str, list[str]]) -> Iterator[Problem]:
     names, own = words(entry.value, "kpis"), words(entry.value, "clauses")
     clauses = [clause for name in names for clause in kpis.get(name, ())]
     if clauses and own and not _meet(clauses, own):
-        yield found(KPI_OF_OTHERS, entry, ("kpis",), ("4.4.1.c",), facts={"kpis": ", ".join(names)})
+        yield found(KPI_OF_OTHERS, entry, ("kpis",), ("4.4.1.c",), facts={"kpis": joined(names)})
 
 
 def _meet(some: Iterable[str], others: Iterable[str]) -> bool:
@@ -210,9 +210,9 @@ def _rhythm(
     periods = [p for r in system.of(kind) if (p := period_named(word(r.value, "period"))) is not None]
     days = [p.start for p in periods] or [on for r in system.of(kind) if (on := datings.of(r.id).began) is not None]
     between, ahead = (months, 2 * months + GRACE) if periods else (months + GRACE,) * 2
-    start = None if days else _start(system, entry)
+    start = _start(system, entry)
     facts: dict[str, Fact] = {"kind": system.kinds[kind].title, "months": str(months)}
-    closed = [gap for gap in gaps(days, between, system.as_of) if gap.until is not None]
+    closed = [gap for gap in gaps(days, between, system.as_of, start) if gap.until is not None]
     for gap in closed:
         told = {**facts, "since": gap.since.isoformat(), "until": str(gap.until)}
         yield found(RECORD_MISSED, entry, (*at, "every"), ("4.4.2.b",), breach=("missed-period",), facts=told)

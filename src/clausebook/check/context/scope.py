@@ -32,6 +32,7 @@ READS = frozenset({
 SERVES = {"products": "4.3.c", "sites": "4.3.c", "departments": "4.3.c", "channels": "4.3.det"}
 CONSIDERED = {"context": "4.3.a", "parties": "4.3.b", "obligations": "4.3.b"}
 SINGULAR = {"product": "products", "site": "sites", "department": "departments"}
+CERTIFIED = ("certificate", "scope")
 CERTIFYING = frozenset({"applied", "valid", "suspended"})
 NOT_OURS = frozenset({"transferred", "not_complaint", "duplicate", "withdrawn"})
 """Ways in which a case of an excluded business may end without having been handled here."""
@@ -98,13 +99,18 @@ def _handled(system: System, entry: Entry) -> Iterator[Problem]:
 
 
 def _certificate(system: System, entry: Entry) -> Iterator[Problem]:
-    """What an audit certified is the text of the scope, in one of its languages (the profile is compared elsewhere)."""
+    """What an audit certified is the text of the scope in one of its languages, what org.yaml says of the certificate
+    is it in the same language."""
     own = {language: _plain(child(entry.value, "certificate_scope", language)) for language in LANGUAGES}
     for audit in system.of("audit"):
         certified = _plain(child(audit.value, "certificate", "scope"))
         if certified and any(own.values()) and certified not in own.values():
-            yield found(CERTIFICATE_SCOPE_DIFFERS, audit, ("certificate", "scope"), ("4.3.doc",), facts={
-                "language": "", "where": entry.id})  # fmt: skip
+            yield found(CERTIFICATE_SCOPE_DIFFERS, audit, ("certificate", "scope"), ("4.3.doc",), where=entry.id)
+    for organisation in system.of("organization"):
+        for language in LANGUAGES:
+            said, at = _plain(child(organisation.value, *CERTIFIED, language)), (*CERTIFIED, language)
+            if said and own[language] and said != own[language]:
+                yield found(CERTIFICATE_SCOPE_DIFFERS, organisation, at, ("4.3.doc",), where=entry.id)
     written = own.get(str(entry.value.get("language")), "")
     under_way = word(system.organisation, "certificate", "status") in CERTIFYING
     if under_way and written and written not in _plain(entry.body):

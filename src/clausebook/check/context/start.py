@@ -9,7 +9,7 @@ from ...measure import Measured
 from ...measure.moments import day, rows, word, words
 from ...model import System
 from ...problems import Problem, Rule
-from ..reporting import found
+from ..reporting import found, joined
 
 SYSTEM_START_MOVED = Rule("system-start-moved", "contradiction", "own")
 MANUAL_POINTS_ELSEWHERE = Rule("manual-points-elsewhere", "contradiction", "own")
@@ -25,7 +25,7 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
             clause, named = word(row, "clause") or "", [name for name in words(row, "documents") if name in documents]
             served = [own for name in named for own in documents[name]]
             if named and served and not any(covers(own, clause) or covers(clause, own) for own in served):
-                facts = {"clause": clause, "documents": ", ".join(named)}
+                facts = {"clause": clause, "documents": joined(named)}
                 yield found(MANUAL_POINTS_ELSEWHERE, manual, ("covers", index), ("4.4.1.sys",), facts=facts)
 
 

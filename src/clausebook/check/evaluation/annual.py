@@ -9,7 +9,7 @@ from ...measure import Measured
 from ...measure.moments import day, rows, word
 from ...model import Entry, System
 from ...problems import Problem, Rule
-from ..reporting import found
+from ..reporting import found, joined
 
 EVALUATION_OVERDUE = Rule("annual-evaluation-overdue", "due", "own")
 EVALUATION_LATE = Rule("annual-evaluation-late", "lapse", "own")
@@ -79,7 +79,7 @@ def _complete(system: System, entry: Entry) -> Iterator[Problem]:
         ("objectives", [name for name in objectives if name not in judged]),
     ):
         if lacking:
-            facts = {"names": "、".join(lacking)}
+            facts = {"names": joined(lacking)}
             yield found(EVALUATION_OMITS, entry, (part,), ("9.1.eval",), breach=("other",), facts=facts)
 
 

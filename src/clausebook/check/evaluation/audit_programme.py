@@ -12,7 +12,7 @@ from ...measure.moments import child, day, rows, word, words
 from ...measure.rhythm import gaps
 from ...model import Entry, System
 from ...problems import Fact, Problem, Rule
-from ..reporting import found
+from ..reporting import found, joined
 
 AUDIT_INTERVAL_OVER = Rule("audit-interval-over", "due", "own")
 AUDIT_INTERVAL_MISSED = Rule("audit-interval-missed", "lapse", "own")
@@ -140,7 +140,7 @@ def _grid(system: System, programme: Entry, held: dict[str, Entry]) -> Iterator[
         for part in PARTS:
             lacking = reached.lacks(part, wanted[item].of[part])
             if lacking:
-                facts: dict[str, Fact] = {"item": item, "names": "、".join(lacking), "part": NAMES[part]}
+                facts: dict[str, Fact] = {"item": item, "names": joined(lacking), "part": NAMES[part]}
                 asked = ("9.2.b", "9.2.int")
                 yield found(AUDIT_SCOPE_SHORT, audit, ("scope", part), asked, breach=("other",), facts=facts)
 
@@ -166,7 +166,7 @@ def _cycle(system: System, programme: Entry, internal: list[Entry]) -> Iterator[
     for part, wanted in _everything(system).items():
         lacking = reached.lacks(part, wanted)
         if lacking:
-            facts: dict[str, Fact] = {"names": "、".join(lacking), "part": NAMES[part], "to": until.isoformat()}
+            facts: dict[str, Fact] = {"names": joined(lacking), "part": NAMES[part], "to": until.isoformat()}
             yield found(AUDIT_CYCLE_UNCOVERED, programme, ("cycle",), ("9.2.int", "9.2.a"), facts=facts)
 
 

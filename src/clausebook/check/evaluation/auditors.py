@@ -17,8 +17,8 @@ from ...measure import Measured
 from ...measure.moments import day, rows, word, words
 from ...measure.offices import Offices
 from ...model import Entry, Pointer, System
-from ...problems import Problem, Rule
-from ..reporting import found
+from ...problems import Fact, Problem, Rule
+from ..reporting import found, joined
 
 AUDIT_OF_OWN_WORK = Rule("audit-of-own-work", "lapse", "explicit")
 AUDITOR_IN_LINE = Rule("auditor-in-line", "lapse", "implied")
@@ -165,11 +165,11 @@ def _own_work(duties: Duties, audit: Entry, on: date) -> Iterator[Problem]:
         return
     for place, process in enumerate(words(audit.value, "scope", "processes")):
         if process not in looked and _nobody_free(duties, team, process, on):
-            yield _conflict(audit, ("scope", "processes", place), "、".join(team), process)
+            yield _conflict(audit, ("scope", "processes", place), joined(team), process)
 
 
-def _conflict(audit: Entry, at: Pointer, who: str, process: str) -> Problem:
-    facts = {"who": who, "process": process}
+def _conflict(audit: Entry, at: Pointer, who: Fact, process: str) -> Problem:
+    facts: dict[str, Fact] = {"who": who, "process": process}
     return found(AUDIT_OF_OWN_WORK, audit, at, ("9.2.c",), breach=("other",), facts=facts)
 
 

@@ -17,7 +17,7 @@ from ...measure.moments import child, day, rows, word, words
 from ...measure.offices import Offices
 from ...model import Entry, System
 from ...problems import Basis, Problem, Rule
-from ..reporting import found
+from ..reporting import found, joined
 
 FINDING_OUTSIDE_SCOPE = Rule("finding-outside-scope", "contradiction", "implied")
 AUDIT_REPORT_LATE = Rule("audit-report-late", "lapse", "own")
@@ -86,7 +86,7 @@ def _told(system: System, offices: Offices, audit: Entry) -> Iterator[Problem]:
     missed = [name for name in missed if heads[name] not in told]
     for basis, names in _by_weight(missed, hit):
         if names:
-            facts = {"names": "、".join(names)}
+            facts = {"names": joined(names)}
             at = ("reported", "to")
             yield found(AUDIT_REPORT_INCOMPLETE, audit, at, ("9.2.d",), basis=basis, breach=("other",), facts=facts)
 
@@ -126,12 +126,16 @@ def _names_back(audit: Entry, nc: Entry, finding: str) -> bool:
 def _in_time(
     as_of: date, audit: Entry, index: int, row: dict[str, object], nc: Entry, planned: list[Action]
 ) -> Iterator[Problem]:
-    """Answered by the day that the audit agreed: correction and all actions that were due by then."""
+    """Answered by the day that the audit agreed: all that was due by then, and whatever was done by then.
+
+    Where nothing was due or done by then, the first thing done later is a late answer.
+    """
     due = day(row, "due_on")
     if due is None:
         return
-    asked = [one for one in planned if not one.cancelled and one.first_due_on <= due]
-    dates = [one.done_on for one in asked]
+    done = sorted(_done(nc, planned))
+    asked = [one.done_on for one in planned if not one.cancelled and one.first_due_on <= due]
+    dates = [*asked, *(on for on in done if on <= due)] or done[:1]
     facts = {"finding": str(row.get("id")), "due": due.isoformat(), "nonconformity": nc.id}
     at = ("findings", index, "due_on")
     if due < as_of and (not dates or None in dates):
@@ -139,6 +143,15 @@ def _in_time(
     elif (last := max((on for on in dates if on is not None), default=None)) is not None and last > due:
         facts["done"] = last.isoformat()
         yield found(FINDING_ANSWERED_LATE, audit, at, ("9.2.e",), breach=("late-action", "other"), facts=facts)
+
+
+def _done(nc: Entry, planned: list[Action]) -> Iterator[date]:
+    """Days of what was done about a nonconformity: planned or at once, or the approved decision to do no more."""
+    yield from (one.done_on for one in planned if one.done_on is not None)
+    for keys in (("correction", "done_on"), ("no_action", "approved_on")):
+        on = day(nc.value, *keys)
+        if on is not None and (keys[0] == "correction" or word(nc.value, "no_action", "approved_by")):
+            yield on
 
 
 def _claims(system: System, ncs: dict[str, Entry]) -> Iterator[Problem]:

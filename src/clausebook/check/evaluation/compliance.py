@@ -15,8 +15,8 @@ from ...measure.moments import day, rows, shifted, word, words
 from ...measure.offices import Offices
 from ...measure.rhythm import gaps, months_after
 from ...model import Entry, System
-from ...problems import Basis, Problem, Rule
-from ..reporting import found
+from ...problems import Basis, Fact, Problem, Rule
+from ..reporting import found, joined, label
 
 COMPLIANCE_YEAR_OVER = Rule("compliance-year-over", "due", "explicit")
 COMPLIANCE_YEAR_MISSED = Rule("compliance-year-missed", "lapse", "explicit")
@@ -116,14 +116,14 @@ def _covered(entry: Entry, on: date, obligations: Mapping[str, Row]) -> Iterator
     twice = sorted({name for name in named if named.count(name) > 1})
     if twice:
         at = ("items", len(named) - 1 - named[::-1].index(twice[0]))
-        yield found(OBLIGATION_EVALUATED_TWICE, entry, at, ("9.1.2.rec",), names="、".join(twice))
+        yield found(OBLIGATION_EVALUATED_TWICE, entry, at, ("9.1.2.rec",), names=joined(twice))
     if since is None or until is None:
         return
     lacking = [name for name, row in obligations.items() if _held(row, since, until, on) and name not in named]
     if lacking:
         yield found(
             OBLIGATION_NOT_EVALUATED, entry, ("items",), ("9.1.2.annual", "9.1.2.rec"), breach=("other",),
-            names="、".join(lacking), count=len(lacking),
+            names=joined(lacking), count=len(lacking),
         )  # fmt: skip
 
 
@@ -169,7 +169,8 @@ def _verdict(entry: Entry, index: int, row: Row, ncs: Mapping[str, Entry]) -> It
     at = ("items", index, "verdict")
     missing = (verdict == "non-compliant" and nc is None) or (verdict == "partly" and nc is None and action is None)
     if missing:
-        yield found(NONCOMPLIANCE_UNANSWERED, entry, at, asked, obligation=name)
+        facts: dict[str, Fact] = {"obligation": name, "verdict": label(entry, at, str(verdict)), "action": action or ""}
+        yield found(NONCOMPLIANCE_UNANSWERED, entry, at, asked, facts=facts)
     if nc is not None and entry.id not in words(nc.value, "source", "references") and not _shared(row, nc):
         facts = {"obligation": name, "nonconformity": nc.id}
         yield found(NONCOMPLIANCE_UNLINKED, entry, ("items", index, "nonconformity"), asked, facts=facts)

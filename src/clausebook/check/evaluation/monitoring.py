@@ -14,8 +14,8 @@ from ...measure.calendar import WorkingDays
 from ...measure.moments import child, day, rows, word, words
 from ...measure.periods import Period, Unit, period_named, period_of
 from ...model import Entry, Pointer, System
-from ...problems import Problem, Rule
-from ..reporting import found
+from ...problems import Fact, Problem, Rule
+from ..reporting import found, joined
 
 PERIOD_NOT_ANALYSED = Rule("period-not-analysed", "due", "own")
 PERIOD_ANALYSED_LATE = Rule("period-analysed-late", "lapse", "own")
@@ -142,13 +142,13 @@ def _plan(system: System, plan: Entry) -> Iterator[Problem]:
         named.add(name)
         measure, analyse = row.get("measure_frequency"), row.get("analyse_frequency")
         if measure in OFTEN and analyse in OFTEN and OFTEN.index(str(analyse)) < OFTEN.index(str(measure)):
-            facts = {"kpi": name, "measure": str(measure), "analyse": str(analyse)}
+            facts: dict[str, Fact] = {"kpi": name, "measure": str(measure), "analyse": str(analyse)}
             yield found(ANALYSED_BEFORE_MEASURED, plan, (*at, "analyse_frequency"), ("9.1.d", "9.1.e"), facts=facts)
         yield from _targets(plan, at, row, kpis.get(name))
     used = _used(system)
     lacking = [name for name in used if name not in named]
     if lacking:
-        facts = {"names": "、".join(lacking), "by": used[lacking[0]]}
+        facts = {"names": joined(lacking), "by": used[lacking[0]]}
         yield found(PLAN_OMITS_INDICATOR, plan, ("items",), ("9.1.a",), facts=facts)
 
 

@@ -17,7 +17,7 @@ from ...measure.moments import child, day, rows, word, words
 from ...measure.periods import period_named
 from ...model import Entry, System
 from ...problems import Problem, Rule
-from ..reporting import found
+from ..reporting import found, joined
 from .reviews import in_order, requirement_of
 
 REVIEW_INPUT_OLD = Rule("review-input-old", "contradiction", "own")
@@ -77,7 +77,7 @@ def _dated(review: Entry, window: Window, datings: Datings, key: str, value: obj
     later = [name for name in cited if (on := datings.of(name).began) is not None and on > window.held]
     if later:
         at = ("inputs", key, "references", cited.index(later[0]))
-        yield found(REVIEW_INPUT_LATER, review, at, (requirement_of(key),), names="、".join(later))
+        yield found(REVIEW_INPUT_LATER, review, at, (requirement_of(key),), names=joined(later))
     if window.since is None or window.before is None:
         return
     touched = [on for name in cited if (on := datings.of(name).touched) is not None]
@@ -112,7 +112,7 @@ def _actions(review: Entry, window: Window) -> Iterator[Problem]:
     seen = {str(row.get("action")) for row in told if row.get("review") == window.before.id}
     lacking = [name for name in planned if name not in seen]
     if lacking:
-        facts = {"names": "、".join(lacking), "review": window.before.id}
+        facts = {"names": joined(lacking), "review": window.before.id}
         yield found(REVIEW_ACTION_FORGOTTEN, review, ("inputs", "a"), ("9.3.in.a",), breach=("other",), facts=facts)
     for index, row in enumerate(told):
         action = planned.get(str(row.get("action")))
@@ -163,7 +163,7 @@ def _complete(review: Entry, key: str, place: str, names: list[str]) -> Iterator
     told = {str(row.get(field)) for row in rows(value, place)} if field else set(words(value, place))
     lacking = [name for name in names if name not in told]
     if lacking:
-        facts = {"names": "、".join(lacking)}
+        facts = {"names": joined(lacking)}
         at, asked = ("inputs", key, place), (requirement_of(key),)
         yield found(REVIEW_INPUT_INCOMPLETE, review, at, asked, breach=("other",), facts=facts)
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from ...measure import Measured
+from ...measure.actions import cancelled
 from ...measure.moments import child, day, rows, word, words
 from ...measure.offices import Offices
 from ...measure.rhythm import months_after
 from ...model import Entry, Pointer, System
-from ...problems import Problem, Rule
-from ..reporting import found
+from ...problems import Fact, Problem, Rule
+from ..reporting import found, joined
 
 EFFECT_BEFORE_ACTION = Rule("effect-before-action", "contradiction", "explicit")
 EFFECT_TOO_EARLY = Rule("effect-too-early", "contradiction", "implied")
@@ -50,7 +51,7 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
 
 
 def _review(as_of: date, offices: Offices, nc: Entry, pointer: Pointer, part: Row) -> Iterator[Problem]:
-    actions = [row for row in rows(part, "actions") if not row.get("cancelled")]
+    actions = [row for row in rows(part, "actions") if not cancelled(row)]
     done = [on for row in actions if (on := day(row, "done_on"))]
     effect = child(part, "effectiveness")
     on, planned = day(effect, "evaluated_on"), day(effect, "planned_on")
@@ -59,8 +60,13 @@ def _review(as_of: date, offices: Offices, nc: Entry, pointer: Pointer, part: Ro
         yield from _awaited(as_of, nc, pointer, planned, last if len(done) == len(actions) else None)
         return
     at = (*pointer, "effectiveness", "evaluated_on")
-    facts = {"on": on.isoformat(), "done": last.isoformat() if last else "", "planned": str(planned or "")}
-    if last is not None and on <= last:
+    praised = word(effect, "verdict") == "effective"
+    undone = [str(row.get("id") or row.get("what")) for row in actions if praised and not day(row, "done_on")]
+    early = last is not None and on <= last
+    facts: dict[str, Fact] = {
+        "on": on.isoformat(), "done": str(last) if early else "", "planned": str(planned or ""), "open": joined(undone),
+    }  # fmt: skip
+    if early or undone:
         yield found(EFFECT_BEFORE_ACTION, nc, at, ("10.1.d",), facts=facts)
     elif planned is not None and on < planned:
         yield found(EFFECT_TOO_EARLY, nc, at, ("10.1.d",), facts=facts)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from ...measure import Measured
+from ...measure.actions import cancelled
 from ...measure.datings import Datings
 from ...measure.moments import day, rows, word, words
 from ...measure.rhythm import months_after
@@ -119,7 +120,7 @@ def _of_reviews(system: System, known: Mapping[str, Row]) -> Iterator[Problem]:
         for index, action in enumerate(rows(review.value, "outputs", "a", "actions")):
             at: Pointer = ("outputs", "a", "actions", index)
             name, asked = word(action, "improvement"), ("10.2.det", "9.3.out.a")
-            if name is None and not action.get("cancelled"):
+            if name is None and not cancelled(action):
                 yield found(REVIEW_ACTION_NOT_REGISTERED, review, at, asked, what=str(action.get("what")))
             elif name in known and review.id not in words(known[str(name)], "sources"):
                 yield found(REVIEW_IMPROVEMENT_UNLINKED, review, (*at, "improvement"), asked, improvement=str(name))

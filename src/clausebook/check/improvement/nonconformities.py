@@ -12,7 +12,9 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from ...measure import Measured
+from ...measure.actions import cancelled
 from ...measure.moments import child, day, rows, shifted, word, words
+from ...measure.offices import Offices
 from ...model import Entry, Pointer, System
 from ...problems import Basis, Problem, Rule
 from ..reporting import found
@@ -35,7 +37,7 @@ RULES = (
     ANALYSIS_AFTER_ACTIONS, CAUSE_REPEATS_SYMPTOM, CAUSE_COPIED, NO_ACTION_UNAPPROVED, PREVENTION_REPEATS_ACTION,
     SYSTEM_CHANGE_UNTRACED, SYSTEM_CHANGE_NOT_MADE,
 )  # fmt: skip
-READS = frozenset({"nonconformity", "change", "audit"})
+READS = frozenset({"nonconformity", "change", "audit", "people"})
 
 STALLED_DAYS = 60
 """An open nonconformity without action or decision for so long is forgotten (our advice; the standard sets none)."""
@@ -58,14 +60,14 @@ STEPS: tuple[tuple[Pointer, str], ...] = (
 
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
-    changes = {entry.id: entry for entry in system.of("change")}
+    offices, changes = Offices(system), {entry.id: entry for entry in system.of("change")}
     kinds = {entry.id: entry for entry in system.entries if entry.kind.information == "retain"}
     for nc in system.of("nonconformity"):
         yield from _days(nc)
         yield from _source(nc, kinds)
         yield from _closed(nc)
         yield from _stalled(system, nc)
-        yield from _contradictions(nc)
+        yield from _contradictions(offices, nc)
         yield from _cause(nc)
         yield from _prevention(nc)
         yield from _change(system, nc, changes)
@@ -103,7 +105,7 @@ def _closed(nc: Entry) -> Iterator[Problem]:
         return
     listed = [(("actions", index, "done_on"), "10.1.c", row) for index, row in enumerate(rows(nc.value, "actions"))]
     open_: list[tuple[Pointer, str]] = [
-        (at[:2], asked) for at, asked, row in listed if not day(row, "done_on") and not row.get("cancelled")
+        (at[:2], asked) for at, asked, row in listed if not day(row, "done_on") and not cancelled(row)
     ]
     corrected = child(nc.value, "correction")
     if word(corrected, "what") and not day(corrected, "done_on") and not word(corrected, "not_possible"):
@@ -136,7 +138,7 @@ def _stalled(system: System, nc: Entry) -> Iterator[Problem]:
         yield found(NC_STALLED, nc, ("opened_on",), ("10.1.c",), opened=opened.isoformat(), days=str(STALLED_DAYS))
 
 
-def _contradictions(nc: Entry) -> Iterator[Problem]:
+def _contradictions(offices: Offices, nc: Entry) -> Iterator[Problem]:
     """A step says either what was done or why not, never both."""
     value = nc.value
     both: tuple[tuple[Pointer, str, bool], ...] = (
@@ -163,15 +165,17 @@ def _contradictions(nc: Entry) -> Iterator[Problem]:
         yield found(NC_CLOSED_UNANSWERED, nc, ("similar",), ("10.1.b.3",), closed=str(value.get("closed_on")))
     decision = value.get("no_action")
     approver = word(decision, "approved_by")
-    if isinstance(decision, dict) and approver in (None, value.get("owner")):
+    owner = offices.human(str(value.get("owner")))
+    if isinstance(decision, dict) and (approver is None or offices.human(approver) == owner):
         basis: Basis = "implied" if approver else "own"
         yield found(NO_ACTION_UNAPPROVED, nc, ("no_action",), ("10.1.c",), basis=basis)
 
 
 def _cause(nc: Entry) -> Iterator[Problem]:
     analysed = day(nc.value, "analysis", "on")
-    done = [on for row in rows(nc.value, "actions") if (on := day(row, "done_on"))]
-    if analysed and done and max(done) < analysed:
+    asked = [row for row in rows(nc.value, "actions") if not cancelled(row)]
+    done = [on for row in asked if (on := day(row, "done_on"))]
+    if analysed and done and len(done) == len(asked) and max(done) < analysed:
         facts = {"on": analysed.isoformat(), "done": max(done).isoformat()}
         yield found(ANALYSIS_AFTER_ACTIONS, nc, ("analysis", "on"), ("10.1.b.1",), breach=("other",), facts=facts)
     cause = word(nc.value, "cause", "statement")
@@ -216,10 +220,16 @@ def _change(system: System, nc: Entry, changes: Mapping[str, Entry]) -> Iterator
         yield found(SYSTEM_CHANGE_NOT_MADE, nc, ("system_change", "change_id"), ("10.1.f",), what=change.id)
     for index, number in enumerate(documents):
         document = next((entry for entry in system.entries if entry.controlled and entry.id == number), None)
-        moved = day(document.value, "effective_on") if document else None
-        if moved is not None and moved < opened:
+        if document is not None and not _revised(document, opened, closed):
             at = ("system_change", "documents", index)
             yield found(SYSTEM_CHANGE_NOT_MADE, nc, at, ("10.1.f",), what=number)
+
+
+def _revised(document: Entry, since: date, by: date) -> bool:
+    """Whether a version came between opening and closing; without any day nobody can say."""
+    known = [day(document.value, "effective_on"), *(day(row, "on") for row in rows(document.value, "history"))]
+    days = [on for on in known if on is not None]
+    return not days or any(since <= on <= by for on in days)
 
 
 def _made(change: Entry, by: date) -> bool:

@@ -11,7 +11,7 @@ from ...measure.offices import Offices, within
 from ...measure.rhythm import gaps, months_after
 from ...model import Entry, System
 from ...problems import Problem, Rule
-from ..reporting import found
+from ..reporting import found, joined
 
 APPOINTED_BELOW = Rule("appointment-not-by-top", "contradiction", "explicit")
 APPOINTED_LATE = Rule("appointment-signed-late", "lapse", "own")
@@ -97,8 +97,7 @@ def _acts(system: System, offices: Offices, entry: Entry) -> Iterator[Problem]:
 
 def _reports(system: System, offices: Offices, entry: Entry, role: str | None, months: int) -> Iterator[Problem]:
     happened = [on for on in _reported(system, offices, role) if on >= (day(entry.value, "from_on") or on)]
-    start = None if happened else day(entry.value, "from_on")
-    for gap in gaps(happened, months + GRACE, system.as_of, start):
+    for gap in gaps(happened, months + GRACE, system.as_of, day(entry.value, "from_on")):
         facts = {"since": gap.since.isoformat(), "due": gap.due_on.isoformat(), "months": str(months)}
         where = ("reports_every_months",)
         if gap.until is None:
@@ -132,5 +131,5 @@ def _carried_on(system: System, offices: Offices, valid: list[Entry]) -> Iterato
     for matrix in system.of("communication"):
         named = {coordinator for row in rows(matrix.value, "items") if (coordinator := word(row, "coordinator"))}
         if named and roles["5.3.d"] and not named & roles["5.3.d"]:
-            facts = {"roles": ", ".join(sorted(named))}
+            facts = {"roles": joined(sorted(named))}
             yield found(COORDINATED_BY_OTHERS, matrix, ("items",), ("5.3.d",), facts=facts)

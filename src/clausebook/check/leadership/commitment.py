@@ -66,11 +66,12 @@ def _leading(system: System, offices: Offices) -> Iterator[Problem]:
         if not offices.top_management(person, held) or not offices.active(person, held):
             facts = {"person": person or "", "held": held.isoformat()}
             yield found(LEADERSHIP_BY_OTHERS, entry, ("person",), asked, facts=facts)
+        else:  # what others did does not show top management
+            last |= dict.fromkeys(letters, (held, entry))
         said = "".join((word(entry.value, "activity") or "").split())
         if said in told:
             yield found(LEADERSHIP_COPIED, entry, ("activity",), asked, facts={"other": told[said]})
         told.setdefault(said, entry.id)
-        last |= dict.fromkeys(letters, (held, entry))
     for letter in ONLY_HERE:
         if letter not in last:
             continue

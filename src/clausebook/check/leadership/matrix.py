@@ -41,7 +41,8 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
             if answers.setdefault(name, accountable) != accountable:
                 facts = {"one": answers[name], "other": accountable}
                 yield found(ANSWERED_TWICE, entry, (*at, "accountable"), ASKED, facts=facts)
-            for role in dict.fromkeys((accountable, *words(row, "responsible"))):
+            named = (role for key in ("responsible", "consulted", "informed") for role in words(row, key))
+            for role in dict.fromkeys((accountable, *named)):
                 if role in retired:
                     yield found(ACTIVITY_OF_RETIRED, entry, at, ASKED, role=role)
             if accountable in (*words(row, "consulted"), *words(row, "informed")):

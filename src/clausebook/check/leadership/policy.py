@@ -15,7 +15,7 @@ from ...measure.targets import running
 from ...model import Entry, Pointer, System
 from ...problems import Problem, Rule
 from ..presence import lean
-from ..reporting import found
+from ..reporting import found, joined
 
 POLICY_APPROVED_BELOW = Rule("policy-approved-below", "contradiction", "explicit")
 COMMITMENT_COPIED = Rule("commitment-copied", "contradiction", "own")
@@ -23,11 +23,12 @@ COMMITMENT_UNSERVED = Rule("commitment-unserved", "contradiction", "implied")
 POLICY_NOT_TOLD = Rule("policy-not-told", "due", "explicit")
 POLICY_TOLD_TO_SOME = Rule("policy-told-to-some", "due", "own")
 POLICY_VERSION_WRONG = Rule("policy-version-wrong", "contradiction", "explicit")
+POLICY_VERSION_UNNAMED = Rule("policy-version-unnamed", "contradiction", "own")
 POLICY_CLOSED = Rule("policy-public-and-closed", "contradiction", "own")
 POLICY_NOT_DISTRIBUTED = Rule("policy-not-distributed", "contradiction", "own")
 RULES = (
     POLICY_APPROVED_BELOW, COMMITMENT_COPIED, COMMITMENT_UNSERVED, POLICY_NOT_TOLD,
-    POLICY_TOLD_TO_SOME, POLICY_VERSION_WRONG, POLICY_CLOSED, POLICY_NOT_DISTRIBUTED,
+    POLICY_TOLD_TO_SOME, POLICY_VERSION_WRONG, POLICY_VERSION_UNNAMED, POLICY_CLOSED, POLICY_NOT_DISTRIBUTED,
 )  # fmt: skip
 READS = frozenset({
     "policy", "approval", "roles", "people", "communication-record", "awareness", "objectives", "scope", "organization",
@@ -104,12 +105,15 @@ def _told(system: System, policy: Entry, departments: list[str]) -> Iterator[Pro
         for index, row in enumerate(rows(record.value, "documents")):
             if row.get("document") != policy.id or record.value.get("direction") == "external":
                 continue
-            at: Pointer = ("documents", index, "version")
-            if row.get("version") == version:
-                told, heard = True, heard | set(words(record.value, "departments") or departments)
-            elif on is not None and not _in_force(policy, str(row.get("version")), on):
-                facts = {"version": str(row.get("version")), "on": on.isoformat()}
-                yield found(POLICY_VERSION_WRONG, record, at, ("5.2.comm",), facts=facts)
+            at: Pointer = ("documents", index)
+            named = word(row, "version")
+            if named is None:
+                yield found(POLICY_VERSION_UNNAMED, record, at, ("5.2.comm",), facts={"policy": policy.id})
+            if named == version or (named is None and on is not None and since is not None and on >= since):
+                told, heard = True, heard | set(_reached(record, departments))
+            elif named is not None and on is not None and not _in_force(policy, named, on):
+                facts = {"version": named, "on": on.isoformat()}
+                yield found(POLICY_VERSION_WRONG, record, (*at, "version"), ("5.2.comm",), facts=facts)
     for meeting in system.of("awareness"):
         if meeting.value.get("policy_version") == version:
             heard |= {str(row.get("department")) for row in rows(meeting.value, "groups")}
@@ -119,8 +123,15 @@ def _told(system: System, policy: Entry, departments: list[str]) -> Iterator[Pro
     if not told and months_after(since, TELL_WITHIN) < system.as_of:
         yield found(POLICY_NOT_TOLD, policy, ("effective_on",), ("5.2.comm",), facts=facts)
     elif set(departments) - heard and months_after(since, TELL_ALL_WITHIN) < system.as_of:
-        left = ", ".join(name for name in departments if name not in heard)
+        left = joined(name for name in departments if name not in heard)
         yield found(POLICY_TOLD_TO_SOME, policy, ("effective_on",), ("5.2.comm",), facts={**facts, "departments": left})
+
+
+def _reached(record: Entry, departments: list[str]) -> list[str]:
+    """The departments a record names; all of them only where it names nobody at all."""
+    named = words(record.value, "departments")
+    others = any(words(record.value, key) for key in ("roles", "providers", "parties"))
+    return named if named or others else departments
 
 
 def _in_force(policy: Entry, version: str, on: date) -> bool:

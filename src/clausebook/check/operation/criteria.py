@@ -15,7 +15,7 @@ from ...measure.criteria import SEVERITIES, VERSIONED, Limit
 from ...measure.moments import child, day, rows
 from ...model import Entry, Pointer, System
 from ...problems import Fact, Problem, Rule
-from ..reporting import found
+from ..reporting import found, joined, label
 
 CRITERIA_OVERLAP = Rule("criteria-versions-overlap", "contradiction", "own")
 CRITERIA_GAP = Rule("criteria-not-in-force", "contradiction", "own")
@@ -103,7 +103,7 @@ def _limits(entry: Entry, at: Pointer, version: Mapping[str, Any]) -> Iterator[P
     for group in ASKED_LIMITS:
         lacking = [one for one in SEVERITIES if not any((event, one) in listed for event in group)]
         if lacking:
-            facts = {"event": _word(entry, "limits", "event", group[-1]), "names": "、".join(lacking)}
+            facts = {"event": _word(entry, "limits", "event", group[-1]), "names": joined(lacking)}
             yield found(LIMIT_MISSING, entry, (*at, "limits"), ("8.1.b.1",), facts=facts)
     yield from _orders(entry, listed)
 
@@ -126,9 +126,7 @@ def _orders(entry: Entry, listed: Mapping[tuple[str, str], tuple[Limit, Pointer]
 
 def _word(entry: Entry, table: str, field: str, value: str) -> Fact:
     """A value of a row of a version, by its label."""
-    listed = entry.kind.shape.properties["versions"].items
-    inner = listed.properties[table].items if listed is not None else None
-    return inner.properties[field].labels.get(value, value) if inner is not None else value
+    return label(entry, ("versions", 0, table, 0, field), value)
 
 
 def _five(entry: Entry, at: Pointer, version: Mapping[str, Any]) -> Iterator[Problem]:

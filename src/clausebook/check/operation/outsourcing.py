@@ -14,7 +14,7 @@ from ...measure.moments import child, day, rows, word, words
 from ...measure.rhythm import months_after
 from ...model import Entry, Pointer, System
 from ...problems import Basis, Fact, Problem, Rule
-from ..reporting import found
+from ..reporting import found, label
 
 USED_BEFORE_TOLD = Rule("provider-used-before-told", "lapse", "own")
 NOT_TOLD_OF_CHANGE = Rule("provider-not-told-of-change", "due", "implied")
@@ -96,8 +96,9 @@ def _evaluated(
         facts = {"first": first.isoformat(), "evaluated": min(chosen).isoformat() if chosen else "—"}
         yield found(USED_BEFORE_EVALUATED, entry, (*at, "first_use_on"), ("8.7.b",), breach=("other",), facts=facts)
     if done and used and done[-1][1].value.get("decision") not in IN_USE:
-        told: dict[str, Fact] = {"evaluation": done[-1][1].id, "status": _label(entry, row)}
-        yield found(STATUS_DIFFERS, entry, (*at, "status"), ("8.7.b",), facts=told)
+        where = (*at, "status")
+        told: dict[str, Fact] = {"evaluation": done[-1][1].id, "status": label(entry, where, str(row.get("status")))}
+        yield found(STATUS_DIFFERS, entry, where, ("8.7.b",), facts=told)
     months = row.get("evaluation_interval_months")
     due = months_after(done[-1][0], months if isinstance(months, int) else INTERVAL_MONTHS) if done else None
     if used and due is not None and due < system.as_of:
@@ -106,12 +107,6 @@ def _evaluated(
         yield found(
             EVALUATION_OVERDUE, entry, (*at, "evaluation_interval_months"), ("8.7.c",), basis=basis, facts=facts
         )
-
-
-def _label(entry: Entry, row: Row) -> Fact:
-    listed = entry.kind.shape.properties["items"].items
-    status = str(row.get("status"))
-    return listed.properties["status"].labels.get(status, status) if listed is not None else status
 
 
 def _performance(row: Row, evaluation: Entry) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from ...measure.moments import child, day, rows, word, words
 from ...measure.states import agreed, last_reaction
 from ...model import Pointer
 from ...problems import Problem, Rule, problem
+from ..reporting import joined
 from .desk import Desk, amount, found, shown
 
 NUMBER_YEAR = Rule("number-year", "contradiction", "own", source="V01")
@@ -161,7 +162,7 @@ def _urgency(desk: Desk, case: Case) -> Iterator[Problem]:
     running = (clock := case.clocks.get("fast-lane")) is not None and clock.status == "running"
     # A duplicate is handled with its master, in the master's fast lane.
     if case.triggers and not desk.at(lane, "activated_at") and not running and case.closure_basis != "duplicate":
-        names = ", ".join(case.triggers)
+        names = joined(case.triggers)
         yield found(FAST_LANE_MISSING, case, ("triggers",), ("8.2.b",), breach=("fast-lane",), names=names)
     clock = case.clocks.get("first-action")
     if lane and clock is not None and clock.status == "overdue":
@@ -173,7 +174,7 @@ def _urgency(desk: Desk, case: Case) -> Iterator[Problem]:
     if not case.value.get("urgency_review") and child(triggers, "precaution") is not True:
         signs = _signs(desk, case, cleared)
         if signs:
-            yield found(URGENT_WORDS, case, ("description",), ("8.2.b",), words="、".join(signs[:4]))
+            yield found(URGENT_WORDS, case, ("description",), ("8.2.b",), words=joined(signs[:4]))
     if "major_property_loss" not in {*case.triggers, *cleared}:
         yield from _loss(desk, case)
 

@@ -70,8 +70,10 @@ def _verified(system: System, offices: Offices, entry: Entry) -> Iterator[Proble
         facts = {"proposed": done.isoformat(), "approved": on.isoformat()}
         yield found(CHANGE_OUT_OF_ORDER, entry, ("verification", "verified_on"), ("6.3.sys",), facts=facts)
     judge = word(checked, "verified_by")
-    doers = {p for step in rows(entry.value, "steps") for p in offices.people_of(word(step, "owner"), system.as_of)}
-    if judge is not None and doers == {judge}:
+    seen = on or system.as_of
+    steps = [(word(step, "owner"), day(step, "done_on") or seen) for step in rows(entry.value, "steps")]
+    doers = {offices.human(person) for owner, then in steps for person in offices.people_of(owner, then)}
+    if judge is not None and doers == {offices.human(judge)}:
         yield found(CHANGE_VERIFIED_BY_DOER, entry, ("verification", "verified_by"), ("6.3.sys",), facts={"who": judge})
     followed = any(step.get(key) for step in rows(entry.value, "steps") for key in ("nonconformity", "change_id"))
     if child(checked, "verdict") == "not-achieved" and not followed:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ...measure import Measured
+from ...measure.actions import cancelled
 from ...measure.criteria import END_EVENTS
 from ...measure.moments import child, day, rows, word, words
 from ...measure.rhythm import months_after
@@ -158,5 +159,5 @@ def _plan(system: System, entry: Entry, at: Pointer, row: Row) -> Iterator[Probl
         elif step.get("evaluation") == step.get("what"):
             yield found(PLAN_WITHOUT_METHOD, entry, (*here, "evaluation"), ("6.2.plan.e",))
         used = words(step, "resources")
-        if used and set(used) <= retired and done is None:
+        if used and set(used) <= retired and done is None and not cancelled(step):
             yield found(PLAN_WITHOUT_RESOURCES, entry, (*here, "resources"), ("6.2.plan.b",))

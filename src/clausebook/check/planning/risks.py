@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...measure import Measured
+from ...measure.actions import cancelled
 from ...measure.moments import child, day, rows, word, words
 from ...measure.offices import Offices
 from ...measure.retirements import retirements
@@ -50,11 +51,18 @@ def score(row: Row) -> int:
 
 def _actions(entry: Entry, at: Pointer, row: Row, threshold: Any) -> Iterator[Problem]:
     """From the organisation's own threshold on, accepting in silence is no plan."""
-    if isinstance(threshold, int) and score(row) >= threshold and not rows(row, "actions"):
+    closed, left = row.get("status") == "closed", _planned(row)
+    silent = not left if not closed else not rows(row, "actions")
+    if isinstance(threshold, int) and score(row) >= threshold and silent:
         facts = {"score": score(row), "threshold": threshold}
         yield found(RISK_WITHOUT_ACTION, entry, (*at, "likelihood"), ("6.1.plan.a",), facts=facts)
-    if row.get("status") == "closed" and any(not action.get("done_on") for action in rows(row, "actions")):
+    if closed and any(not action.get("done_on") for action in left):
         yield found(RISK_ACTIONS_CANCELLED, entry, (*at, "status"), ("6.1.plan.b",))
+
+
+def _planned(row: Row) -> list[Row]:
+    """What is to be done, without what somebody approved to drop."""
+    return [action for action in rows(row, "actions") if not cancelled(action)]
 
 
 def _effect(system: System, offices: Offices, entry: Entry, at: Pointer, row: Row) -> Iterator[Problem]:
@@ -65,13 +73,13 @@ def _effect(system: System, offices: Offices, entry: Entry, at: Pointer, row: Ro
         yield found(RISK_EFFECT_UNCHECKED, entry, (*at, "effectiveness", "planned_on"), ("6.1.plan.c",), facts=facts)
     if evaluated is None:
         return
-    done = [on for action in rows(row, "actions") if (on := day(action, "done_on"))]
+    done = [on for action in _planned(row) if (on := day(action, "done_on"))]
     where = (*at, "effectiveness", "evaluated_on")
     if done and evaluated < min(done):
         facts = {"evaluated": evaluated.isoformat(), "done": min(done).isoformat()}
         yield found(RISK_EFFECT_BEFORE_ACTION, entry, where, ("6.1.plan.c",), facts=facts)
     judges = offices.people_of(word(effect, "evaluated_by"), evaluated)
-    owners = {p for action in rows(row, "actions") for p in offices.people_of(word(action, "owner"), evaluated)}
+    owners = {p for action in _planned(row) for p in offices.people_of(word(action, "owner"), evaluated)}
     if judges and judges <= owners:
         facts = {"who": word(effect, "evaluated_by") or ""}
         yield found(RISK_EFFECT_BY_OWNER, entry, (*at, "effectiveness", "evaluated_by"), ("6.1.plan.c",), facts=facts)
@@ -85,7 +93,7 @@ def _residual(entry: Entry, at: Pointer, row: Row, threshold: Any, known: dict[s
         return
     evaluated = day(row, "effectiveness", "evaluated_on")
     later = [
-        action for action in rows(row, "actions") if (due := day(action, "due_on")) and evaluated and due > evaluated
+        action for action in _planned(row) if (due := day(action, "due_on")) and evaluated and due > evaluated
     ]
     if not later and word(row, "successor") not in known:
         facts = {"residual": left if isinstance(left, int) else 0}

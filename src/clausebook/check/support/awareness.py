@@ -15,7 +15,7 @@ from ...measure.retirements import retirements
 from ...measure.rhythm import months_after
 from ...model import Entry, System
 from ...problems import Problem, Rule
-from ..reporting import found
+from ..reporting import found, joined
 
 AWARENESS_LACKING = Rule("awareness-lacking", "due", "own")
 AWARENESS_OF_OLD_POLICY = Rule("awareness-of-old-policy", "due", "own")
@@ -56,7 +56,7 @@ def _lacking(system: System, records: list[Entry]) -> Iterator[Problem]:
                     heard.update(words(entry.value, "topics"))
         missing = [topic for topic in TOPICS if topic not in heard]
         if missing:
-            facts = {"group": group, "topics": ", ".join(missing)}
+            facts = {"group": group, "topics": joined(missing)}
             asked = tuple(f"7.3.{topic}" for topic in missing)
             yield found(AWARENESS_LACKING, records[-1], ("groups",), asked, facts=facts)
 

@@ -28,6 +28,7 @@ READS = frozenset({"crisis", "drill", "procedure"})
 WITHIN = timedelta(hours=24)
 """While a crisis is open somebody writes down once a day where it stands."""
 ASKED = ("7.4.crisis",)
+MINUTE = "%Y-%m-%d %H:%M"
 
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
@@ -50,11 +51,12 @@ def _notice(system: System, entry: Entry) -> Iterator[Problem]:
     due, done = moment(notice, zone, "due_at"), moment(notice, zone, "notified_at")
     if child(notice, "needed") is not True or due is None:
         return
-    facts = {"due": due.strftime("%Y-%m-%d %H:%M")}
-    if done is None and due < end_of(shifted(system.as_of, -1), zone):
+    facts = {"due": due.strftime(MINUTE)}
+    if done is None and due <= end_of(shifted(system.as_of, -1), zone):
         yield found(CRISIS_NOTICE_OVERDUE, entry, ("regulator_notice", "due_at"), ASKED, facts=facts)
     elif done is not None and done > due:
-        facts["done"] = done.strftime("%Y-%m-%d %H:%M")
+        said = MINUTE if done.strftime(MINUTE) != due.strftime(MINUTE) else f"{MINUTE}:%S"
+        facts = {"due": due.strftime(said), "done": done.strftime(said)}
         at = ("regulator_notice", "notified_at")
         yield found(CRISIS_NOTICE_LATE, entry, at, ASKED, breach=("authority-date",), facts=facts)
 
@@ -68,7 +70,7 @@ def _course(system: System, entry: Entry) -> Iterator[Problem]:
     if closed is None and opened is not None:
         last = max([opened, *told])
         if later(last, WITHIN) < end_of(shifted(system.as_of, -1), zone):
-            yield found(CRISIS_SILENT, entry, ("timeline",), ASKED, facts={"last": last.strftime("%Y-%m-%d %H:%M")})
+            yield found(CRISIS_SILENT, entry, ("timeline",), ASKED, facts={"last": last.strftime(MINUTE)})
     if closed is not None and not rows(entry.value, "lessons"):
         yield found(CRISIS_WITHOUT_LESSON, entry, ("closed",), ASKED)
 

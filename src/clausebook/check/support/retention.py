@@ -7,6 +7,7 @@ from typing import Any
 
 from ...measure import Measured
 from ...measure.moments import child, day, rows, word, words
+from ...measure.offices import Offices
 from ...measure.rhythm import months_after
 from ...model import Entry, System
 from ...problems import Problem, Rule
@@ -23,7 +24,7 @@ RULES = (
     KIND_WITHOUT_RETENTION, RETENTION_TOO_SHORT, DISPOSAL_TOO_EARLY, DISPOSAL_UNAPPROVED, DISPOSAL_UNDER_HOLD,
     DISPOSAL_UNWITNESSED, DISPOSAL_OF_PERMANENT,
 )  # fmt: skip
-READS = frozenset({"retention", "disposal", "obligations"})
+READS = frozenset({"retention", "disposal", "obligations", "people"})
 
 ASKED = ("7.5.3.ctl4",)
 Row = dict[str, Any]
@@ -42,8 +43,9 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
                 if isinstance(wanted, int | float) and isinstance(years, int | float) and years < wanted:
                     facts = {"years": str(years), "obligation": name, "wanted": str(wanted)}
                     yield found(RETENTION_TOO_SHORT, entry, ("items", index, "years"), ASKED, facts=facts)
+    offices = Offices(system)
     for entry in system.of("disposal"):
-        yield from _disposed(entry, classes.get(word(entry.value, "retention_class") or "", {}))
+        yield from _disposed(offices, entry, classes.get(word(entry.value, "retention_class") or "", {}))
 
 
 def _covered(system: System, register: Entry, classes: dict[str, Row]) -> Iterator[Problem]:
@@ -55,7 +57,7 @@ def _covered(system: System, register: Entry, classes: dict[str, Row]) -> Iterat
             yield found(KIND_WITHOUT_RETENTION, register, ("items",), ASKED, facts={"kind": kind.title})
 
 
-def _disposed(entry: Entry, kept: Row) -> Iterator[Problem]:
+def _disposed(offices: Offices, entry: Entry, kept: Row) -> Iterator[Problem]:
     value = entry.value
     done, expired, approved = day(value, "disposed_on"), day(value, "expired_on"), day(value, "approved_on")
     if done is None:
@@ -72,8 +74,9 @@ def _disposed(entry: Entry, kept: Row) -> Iterator[Problem]:
     held = day(value, "legal_hold_checked", "on")
     if held is None or held > done:
         yield found(DISPOSAL_UNDER_HOLD, entry, ("legal_hold_checked",), ASKED)
-    if word(value, "witness") is not None and word(value, "witness") == word(value, "executed_by"):
-        facts = {"who": str(value["witness"])}
+    witness, doer = word(value, "witness"), word(value, "executed_by")
+    if witness is not None and doer is not None and offices.human(witness) == offices.human(doer):
+        facts = {"who": witness}
         yield found(DISPOSAL_UNWITNESSED, entry, ("witness",), ASKED, facts=facts)
     if kept.get("permanent") is True:
         yield found(DISPOSAL_OF_PERMANENT, entry, ("retention_class",), ASKED)
