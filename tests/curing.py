@@ -27,7 +27,8 @@ import yaml
 
 from clausebook.check import Rules, chapters, operation
 from clausebook.load.workspace import overlaid
-from clausebook.measure import Measured, sound
+from clausebook.measure import sound
+from clausebook.measure.approvals import Approvals
 from clausebook.measure.cases import complaints_of
 from clausebook.model import Entry, Source, System
 from clausebook.pipeline import Report
@@ -114,7 +115,7 @@ def applied(system: System, edits: Mutation) -> System:
 def asked(example: Report, system: System, rule: str) -> list[Problem]:
     """What the module of a rule says of an organisation, and nobody else."""
     right = sound(system)
-    measured = Measured(example.measured.evidence, (), complaints_of(right), right)
+    measured = replace(example.measured, complaints=complaints_of(right), sound=right, approvals=Approvals(right))
     return list(MODULE_OF.get(rule, operation.casework)(right, measured))
 
 
