@@ -11,6 +11,7 @@ A mutation is data (`tests/mutations/*.yaml`):
         with: "next_review_on: 2026-03-01"
       - {file: registers/risks.yaml, remove: true}      # or a whole file gone
       - {file: records/x/y.yaml, content: "…"}          # or a whole file written
+      - {file: records/x/z.yaml, copy: records/x/y.yaml}      # or written as another one is
       - {files: "records/x/*.yaml", pattern: "^score: .*$", with: "score: 5"}     # or many files, by expression
       approvals: keep                          # optional: digests of approvals stay as they are
       as_of: "2026-12-31"                      # optional: judged on another day
@@ -121,7 +122,7 @@ def falsifies(system: System, mutation: Mutation) -> bool:
 
 def _leaves_out(edit: Row) -> bool:
     """True when every line that is there afterwards was there before."""
-    if "content" in edit or "files" in edit:
+    if edit.keys() & {"content", "copy", "files"}:
         return False
     return {*edit["with"].split("\n")} <= {*edit["replace"].split("\n"), ""}
 
@@ -140,6 +141,8 @@ def edited(own: Mapping[str, str | None], mutation: Mutation) -> dict[str, str |
             texts |= dict.fromkeys(gone)
         elif "content" in edit:
             texts[path] = edit["content"]
+        elif "copy" in edit:
+            texts[path] = texts.get(edit["copy"], own[edit["copy"]])
         else:
             before = texts.get(path, own.get(path))
             assert before is not None, f"{mutation.name}: there is no {path}"

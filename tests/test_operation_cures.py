@@ -1,4 +1,4 @@
-"""No problem of chapter 8 is cured by a date alone (corrections 1): every one can be mended, done or treated.
+"""No problem of a case is cured by a date alone (corrections 1): every one can be mended, done or treated.
 
 Each case for which a rule fires is tried again with every single time stamp moved. Where that makes the problem go
 away, there must be another way as well: a lapse is treated by a nonconformity; what is due is done; and what is
@@ -22,16 +22,12 @@ from clausebook.check.rules import RULES
 from clausebook.model import Entry, Pointer, System
 from clausebook.pipeline import Report
 from clausebook.problems import Problem
+from curing import OF_DATES
 from small_org import entry, measured, system_with
 from test_operation_rules import ROWS, WAYS
 
 SHIFTS = (timedelta(days=-400), timedelta(days=-1), timedelta(minutes=30), timedelta(days=400))
 JUDGED_BY = operation.FOUNDATIONS | {"retention", "competence", "provider-evaluation"}
-OF_DATES = {
-    "number-year", "time-in-future", "before-receipt", "told-date-before-acknowledgement", "investigation-times",
-    "extension-not-later",
-}  # fmt: skip
-"""Contradictions between a date and another fact: one of the two is typed wrong, and the correction is logged."""
 DONE_BY: dict[str, dict[str, Any]] = {
     "acknowledgement-missing": {"ack_not_possible": {"reason": "匿名", "alternative": "公示", "approved_by": "he-jia"}},
     "first-action-missing": {"fast_lane": {
@@ -70,7 +66,7 @@ MENDED: dict[str, dict[str, Any]] = {
     "type-not-in-force": {"types": ["product"]},
     "alternatives-one-sided": {"alternatives": WAYS},
     "entered-together": {"imported": {"file_sha256": "0" * 64, "row": 2}},
-    "step-skipped": {"assessment": {"at": "2026-09-01T15:00:00+08:00", "severity": "S3"}},
+    "step-skipped": {"assessment": {"at": "2026-11-20T09:00:00+08:00", "severity": "S3"}},
 }  # fmt: skip
 """Contradictions that a date could hide as well, and what mends them."""
 
@@ -182,7 +178,7 @@ def test_no_problem_is_cured_by_a_date_alone(system: System, rule: str, fires: A
 
 def test_the_lists_above_name_rules_of_their_class() -> None:
     known = {row[0] for row in ROWS}
-    assert OF_DATES | set(DONE_BY) | set(MENDED) <= known
+    assert set(DONE_BY) | set(MENDED) <= known
     assert {RULES[rule].problem_class for rule in DONE_BY} == {"due"}
     assert {RULES[rule].problem_class for rule in MENDED} == {"contradiction"}
 

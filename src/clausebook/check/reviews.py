@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..measure import Measured
-from ..measure.moments import child, day
+from ..measure.moments import child
+from ..measure.revisits import gone_through
 from ..measure.rhythm import months_after
 from ..model import System
 from ..problems import Problem, Rule
@@ -13,7 +14,7 @@ from .reporting import found
 
 REGISTER_REVIEW_OVERDUE = Rule("register-review-overdue", "due", "own")
 RULES = (REGISTER_REVIEW_OVERDUE,)
-READS: frozenset[str] = frozenset()
+READS = frozenset({"document-review"})
 
 MONTHS = 12
 SERVES: Mapping[str, tuple[str, ...]] = {
@@ -27,7 +28,7 @@ SERVES: Mapping[str, tuple[str, ...]] = {
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
     for entry in system.entries:
-        reviewed = day(entry.value, "reviewed_on")
+        reviewed = gone_through(system, entry)
         if entry.kind.information != "maintain" or reviewed is None:
             continue
         own = child(entry.value, "review_within_months")

@@ -18,6 +18,7 @@ from .facts import Row
 from .local_times import written
 from .moments import child, day, inner, moment, rows, shifted
 from .responses import answer_within
+from .revisits import next_reviews
 
 DATE, TEXT, NUMBER, TRUTH = "DATE", "VARCHAR", "INTEGER", "BOOLEAN"
 
@@ -201,10 +202,11 @@ def _awareness(system: System) -> Iterator[Row]:
 
 
 def _documents(system: System) -> Iterator[Row]:
+    ahead = next_reviews(system)
     for entry in system.entries:
         if entry.controlled and "next_review_on" in entry.value:
             first = day(entry.value, "first_effective_on") or day(entry.value, "effective_on")
-            yield (entry.id, first, day(entry.value, "next_review_on"))
+            yield (entry.id, first, ahead.get(entry.id))
 
 
 def _risk_actions(system: System) -> Iterator[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..measure.revisits import next_reviews
 from ..model import Entry
 from ..wording import messages
 from . import gate
@@ -70,10 +71,12 @@ def _family(entry: Entry) -> str:
 def _master_list(book: Book, documents: list[Entry], here: str) -> Lines:
     names = ("number", "title", "version", "status", "owner", "effective_on", "next_review_on")
     yield from gate.header(book.say(f"column.{name}") for name in names)
+    ahead = next_reviews(book.system)
     for entry in documents:
         values = book.values(here)
-        review = str(entry.value.get("next_review_on", ""))
-        late = f" {chip('warn', book.say('late'))}" if review and review < book.system.as_of.isoformat() else ""
+        due = ahead.get(entry.id)
+        review = due.isoformat() if due is not None else str(entry.value.get("next_review_on", ""))
+        late = f" {chip('warn', book.say('late'))}" if due is not None and due < book.system.as_of else ""
         address = book.atlas.to(book.atlas.page(entry), here)
         yield gate.row(
             gate.link(gate.whole(entry.id), address),

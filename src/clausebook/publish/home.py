@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from ..measure.revisits import next_reviews
 from ..model import Entry
 from ..problems import Problem
 from ..wording import text
@@ -90,9 +91,8 @@ def _list_of(book: Book, kind: str) -> str:
 
 def _reviews(book: Book, documents: list[Entry]) -> tuple[list[Entry], list[Entry]]:
     """Documents whose review is late, and those whose review comes soon."""
-    today, horizon = book.system.as_of.isoformat(), (book.system.as_of + SOON).isoformat()
-    dated = [(str(entry.value.get("next_review_on", "")), entry) for entry in documents]
-    dated = [(day, entry) for day, entry in dated if day[:4].isdigit()]
+    today, horizon, ahead = book.system.as_of, book.system.as_of + SOON, next_reviews(book.system)
+    dated = [(ahead[entry.id], entry) for entry in documents if entry.id in ahead]
     late = [entry for day, entry in dated if day < today]
     return late, [entry for day, entry in dated if today <= day <= horizon]
 

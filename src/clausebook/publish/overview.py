@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..measure.revisits import next_reviews
 from ..model import Entry
 from . import gate, home, key_figures
 from .book import Book, past_banner
@@ -163,11 +164,13 @@ def facts(book: Book) -> dict[str, Any]:
         "title": book.say("manual_title"), "organisation": organisation(book),
         "short_name": organisation(book, short=True), "language": book.language,
     }  # fmt: skip
+    ahead = next_reviews(book.system)
     data["documents"] = [
         {
             "number": entry.id, "title": entry.title, "version": entry.value.get("version"),
             "status": status(book, entry), "owner": entry.value.get("owner"), "path": entry.path,
-            "effective_on": entry.value.get("effective_on"), "next_review_on": entry.value.get("next_review_on"),
+            "effective_on": entry.value.get("effective_on"),
+            "next_review_on": str(ahead.get(entry.id) or entry.value.get("next_review_on") or "") or None,
         }
         for entry in book.system.entries if entry.controlled
     ]  # fmt: skip

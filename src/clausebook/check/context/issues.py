@@ -10,6 +10,7 @@ from typing import Any
 from ...measure import Measured
 from ...measure.moments import day, rows, word, words
 from ...measure.periods import period_named
+from ...measure.revisits import gone_through
 from ...measure.rhythm import months_after
 from ...model import Entry, Pointer, System
 from ...problems import Bilingual, Problem, Rule
@@ -28,7 +29,7 @@ RULES = (
     ISSUE_WRONG_SIDE, ISSUE_DECLARED_AWAY, ISSUE_CATEGORY_MISSING, ISSUE_LEADS_NOWHERE, ISSUE_CHANGE_CONTRADICTS,
     ISSUE_FIGURES_EARLY, ISSUE_FIGURES_OLD,
 )  # fmt: skip
-READS = frozenset({"context", "risks", "organization"})
+READS = frozenset({"context", "risks", "organization", "document-review"})
 
 EXTERNAL = ("legal", "regulator", "standard", "market", "customer", "technology")
 INTERNAL = ("culture", "knowledge", "size", "product-types", "structure", "resources", "complaint-history")
@@ -89,7 +90,7 @@ def _row(entry: Entry, at: Pointer, row: Row, answered: set[str], small: bool) -
 
 def _figures(system: System, entry: Entry, at: Pointer, row: Row) -> Iterator[Problem]:
     """Past complaints are told by figures of periods that were over at the review, and not long ago."""
-    reviewed, ended = day(entry.value, "reviewed_on"), []
+    reviewed, ended = gone_through(system, entry), []
     for index, figure in enumerate(rows(row, "complaint_statistics")):
         end = _end(str(figure.get("period")))
         if end is None:

@@ -30,7 +30,7 @@ RISK_ONE_SIDED = Rule("process-risk-one-sided", "contradiction", "own")
 REVIEW_OVERDUE = Rule("process-review-overdue", "due", "own")
 REVIEW_MISSED = Rule("process-review-missed", "lapse", "own")
 REVIEW_UNANSWERED = Rule("process-review-unanswered", "contradiction", "own")
-REVIEW_BEFORE_END = Rule("process-review-before-end", "contradiction", "own")
+REVIEW_BEFORE_END = Rule("process-review-before-end", "lapse", "own")
 DOCUMENTS_ELSEWHERE = Rule("process-documents-elsewhere", "contradiction", "implied")
 DOCUMENT_ONE_SIDED = Rule("process-document-one-sided", "contradiction", "own")
 DOCUMENT_WITHDRAWN = Rule("process-document-withdrawn", "contradiction", "own")
@@ -163,7 +163,7 @@ def _answered(review: Entry) -> Iterator[Problem]:
     last, reviewed = day(review.value, "period", "to_on"), day(review.value, "reviewed_on")
     if last is not None and reviewed is not None and reviewed < last:
         facts = {"last": last.isoformat(), "reviewed": reviewed.isoformat()}
-        yield found(REVIEW_BEFORE_END, review, ("reviewed_on",), ("4.4.1.g",), facts=facts)
+        yield found(REVIEW_BEFORE_END, review, ("reviewed_on",), ("4.4.1.g",), breach=("other",), facts=facts)
     for index, row in enumerate(rows(review.value, "items")):
         asks = row.get("verdict") == "ineffective" or row.get("change_needed") is True
         answered = any(row.get(key) for key in ("change_id", "improvement", "nonconformity", "action"))

@@ -111,7 +111,8 @@ def _planned(
     facts = {"item": name, "planned": _written(planned), "began": _written(began)}
     since, until = day(programme.value, "cycle", "from_on"), day(programme.value, "cycle", "to_on")
     wanted = {item for line in rows(programme.value, "grid") for item in words(line, "planned")}
-    if planned and since and until and (planned < since or (planned > until and name in wanted)):
+    going = planned if status != "cancelled" else None
+    if going and since and until and (going < since or (going > until and name in wanted)):
         # What is planned ahead for the cycle to come harms nothing; what this cycle's grid counts on does.
         yield found(PLANNED_OUTSIDE_CYCLE, programme, (*at, "planned_on"), ("9.2.a",), facts=facts)
     if planned and began is None and status not in ("cancelled", "done") and planned < system.as_of:

@@ -21,7 +21,7 @@ from ..reporting import found, joined
 
 FINDING_OUTSIDE_SCOPE = Rule("finding-outside-scope", "contradiction", "implied")
 AUDIT_REPORT_LATE = Rule("audit-report-late", "lapse", "own")
-AUDIT_REPORT_TOO_EARLY = Rule("audit-report-too-early", "contradiction", "own")
+AUDIT_REPORT_TOO_EARLY = Rule("audit-report-too-early", "lapse", "own")
 AUDIT_REPORT_INCOMPLETE = Rule("audit-report-incomplete", "lapse", "explicit")
 FINDING_LINK_BROKEN = Rule("finding-link-broken", "contradiction", "own")
 FINDING_OVERDUE = Rule("finding-overdue", "due", "own")
@@ -66,7 +66,7 @@ def _reported(audit: Entry, calendar: WorkingDays, within: int | None) -> Iterat
         return
     facts = {"finished": finished.isoformat(), "on": told.isoformat()}
     if told < finished:
-        yield found(AUDIT_REPORT_TOO_EARLY, audit, ("reported", "on"), ("9.2.d",), facts=facts)
+        yield found(AUDIT_REPORT_TOO_EARLY, audit, ("reported", "on"), ("9.2.d",), breach=("other",), facts=facts)
     elif within is not None and told > (due := calendar.due(finished, within).on):
         facts["due"] = due.isoformat()
         yield found(AUDIT_REPORT_LATE, audit, ("reported", "on"), ("9.2.d",), breach=("other",), facts=facts)

@@ -53,8 +53,9 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
     yield from _seamless([entry for _, entry in evaluations])
     offices, seen = Offices(system), set[str]()
     for on, entry in evaluations:
-        yield from _planned(entry, on)
         latest = entry is evaluations[-1][1]
+        if latest:  # what an earlier one had planned is overtaken: the next was held, in time or late
+            yield from _planned(entry, on)
         yield from _covered(
             entry, on, {name: row for name, row in obligations.items() if latest or _known(row, name, seen)}
         )

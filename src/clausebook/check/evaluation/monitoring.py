@@ -19,8 +19,8 @@ from ..reporting import found, joined
 
 PERIOD_NOT_ANALYSED = Rule("period-not-analysed", "due", "own")
 PERIOD_ANALYSED_LATE = Rule("period-analysed-late", "lapse", "own")
-FIGURES_BEFORE_PERIOD_END = Rule("figures-before-period-end", "contradiction", "own")
-SNAPSHOT_AFTER_ANALYSIS = Rule("snapshot-after-analysis", "contradiction", "own")
+FIGURES_BEFORE_PERIOD_END = Rule("figures-before-period-end", "lapse", "own")
+SNAPSHOT_AFTER_ANALYSIS = Rule("snapshot-after-analysis", "lapse", "own")
 SNAPSHOT_NOT_FROZEN = Rule("snapshot-not-frozen", "contradiction", "implied")
 PERIOD_DIFFERS = Rule("period-differs", "contradiction", "own")
 ANALYSED_BEFORE_MEASURED = Rule("analysed-before-measured", "contradiction", "own")
@@ -29,7 +29,7 @@ PLAN_OMITS_INDICATOR = Rule("plan-omits-indicator", "contradiction", "own")
 TARGET_AGAINST_DIRECTION = Rule("target-against-direction", "contradiction", "own")
 TARGETS_OVERLAP = Rule("targets-overlap", "contradiction", "own")
 TARGET_OF_NO_PART = Rule("target-of-no-part", "contradiction", "own")
-APPROVED_BEFORE_DONE = Rule("approved-before-done", "contradiction", "own")
+APPROVED_BEFORE_DONE = Rule("approved-before-done", "lapse", "own")
 SOURCE_NEVER_COUNTED = Rule("source-never-counted", "due", "implied")
 RULES = (
     PERIOD_NOT_ANALYSED, PERIOD_ANALYSED_LATE, FIGURES_BEFORE_PERIOD_END, SNAPSHOT_AFTER_ANALYSIS, SNAPSHOT_NOT_FROZEN,
@@ -67,7 +67,7 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
         done, approved = day(entry.value, key), day(entry.value, "approved_on")
         if done is not None and approved is not None and approved < done:
             facts = {"approved": approved.isoformat(), "done": done.isoformat()}
-            yield found(APPROVED_BEFORE_DONE, entry, ("approved_on",), (asked,), facts=facts)
+            yield found(APPROVED_BEFORE_DONE, entry, ("approved_on",), (asked,), breach=("other",), facts=facts)
 
 
 def _never_counted(system: System) -> Iterator[Problem]:
@@ -95,10 +95,11 @@ def _record(
     for on, at, asked in ((analysed, ("analysed_on",), "9.1.e"), (taken, ("snapshot", "taken_on"), "9.1.rec")):
         if on is not None and on < period.end:
             facts = {"on": on.isoformat(), "end": period.end.isoformat()}
-            yield found(FIGURES_BEFORE_PERIOD_END, entry, at, (asked,), facts=facts)
+            yield found(FIGURES_BEFORE_PERIOD_END, entry, at, (asked,), breach=("other",), facts=facts)
     if analysed is not None and taken is not None and taken > analysed:
         facts = {"taken": taken.isoformat(), "analysed": analysed.isoformat()}
-        yield found(SNAPSHOT_AFTER_ANALYSIS, entry, ("snapshot", "taken_on"), ("9.1.rec",), facts=facts)
+        at = ("snapshot", "taken_on")
+        yield found(SNAPSHOT_AFTER_ANALYSIS, entry, at, ("9.1.rec",), breach=("other",), facts=facts)
     due = _due(period, plan, calendar)
     if analysed is not None and due is not None and analysed > due:
         facts = {"due": due.isoformat(), "on": analysed.isoformat()}

@@ -67,7 +67,7 @@ def _rhythm(as_of: date, on: date, review: Entry, following: tuple[date, Entry] 
     if ahead is None:
         return
     facts = {"on": on.isoformat(), "next": ahead.isoformat()}
-    if ahead > months_after(on, 13) and not word(review.value, "interval_reason"):
+    if following is None and ahead > months_after(on, 13) and not word(review.value, "interval_reason"):
         yield found(MANAGEMENT_REVIEW_RARE, review, ("next_on",), ("9.3.int",), facts=facts)
     if following is None and ahead < as_of:
         yield found(MANAGEMENT_REVIEW_OVERDUE, review, ("next_on",), ("9.3.int",), facts=facts)

@@ -14,8 +14,8 @@ from ...model import Entry, Pointer, System
 from ...problems import Fact, Problem, Rule
 from ..reporting import found, joined
 
-EFFECT_BEFORE_ACTION = Rule("effect-before-action", "contradiction", "explicit")
-EFFECT_TOO_EARLY = Rule("effect-too-early", "contradiction", "implied")
+EFFECT_BEFORE_ACTION = Rule("effect-before-action", "lapse", "explicit")
+EFFECT_TOO_EARLY = Rule("effect-too-early", "lapse", "implied")
 EFFECT_OVERDUE = Rule("effect-overdue", "due", "own")
 EFFECT_LATE = Rule("effect-late", "lapse", "implied")
 EFFECT_UNPLANNED = Rule("effect-unplanned", "due", "implied")
@@ -67,9 +67,9 @@ def _review(as_of: date, offices: Offices, nc: Entry, pointer: Pointer, part: Ro
         "on": on.isoformat(), "done": str(last) if early else "", "planned": str(planned or ""), "open": joined(undone),
     }  # fmt: skip
     if early or undone:
-        yield found(EFFECT_BEFORE_ACTION, nc, at, ("10.1.d",), facts=facts)
+        yield found(EFFECT_BEFORE_ACTION, nc, at, ("10.1.d",), breach=("other",), facts=facts)
     elif planned is not None and on < planned:
-        yield found(EFFECT_TOO_EARLY, nc, at, ("10.1.d",), facts=facts)
+        yield found(EFFECT_TOO_EARLY, nc, at, ("10.1.d",), breach=("other",), facts=facts)
     elif planned is not None and on > planned:
         yield found(EFFECT_LATE, nc, at, ("10.1.d",), breach=("late-action", "other"), facts=facts)
     yield from _honest(offices, nc, pointer, effect, actions, on)

@@ -21,7 +21,7 @@ from ..reporting import found
 
 NC_DATES_CONTRADICT = Rule("nonconformity-dates-contradict", "contradiction", "own")
 NC_SOURCE_MISMATCH = Rule("nonconformity-source-mismatch", "contradiction", "own")
-NC_CLOSED_EARLY = Rule("nonconformity-closed-early", "contradiction", "explicit")
+NC_CLOSED_EARLY = Rule("nonconformity-closed-early", "lapse", "explicit")
 NC_CLOSED_UNANSWERED = Rule("nonconformity-closed-unanswered", "contradiction", "explicit")
 NC_STALLED = Rule("nonconformity-stalled", "due", "implied")
 STEP_CONTRADICTS = Rule("step-contradicts-itself", "contradiction", "own")
@@ -118,7 +118,7 @@ def _closed(nc: Entry) -> Iterator[Problem]:
         on = _at(nc, pointer)
         if on is not None and on > closed:
             facts = {"closed": closed.isoformat(), "on": on.isoformat()}
-            yield found(NC_CLOSED_EARLY, nc, pointer, (asked,), facts=facts)
+            yield found(NC_CLOSED_EARLY, nc, pointer, (asked,), breach=("other",), facts=facts)
 
 
 def _at(nc: Entry, pointer: Pointer) -> date | None:

@@ -13,8 +13,8 @@ from ...problems import Problem, Rule
 from ..reporting import found
 
 CHANGE_BEFORE_APPROVAL = Rule("change-before-approval", "lapse", "explicit")
-CHANGE_OUT_OF_ORDER = Rule("change-out-of-order", "contradiction", "explicit")
-CHANGE_REJECTED_BUT_DONE = Rule("change-rejected-but-done", "contradiction", "explicit")
+CHANGE_OUT_OF_ORDER = Rule("change-out-of-order", "lapse", "explicit")
+CHANGE_REJECTED_BUT_DONE = Rule("change-rejected-but-done", "lapse", "explicit")
 CHANGE_SELF_APPROVED = Rule("change-self-approved", "contradiction", "implied")
 CHANGE_UNVERIFIED = Rule("change-unverified", "due", "own")
 CHANGE_VERIFIED_BY_DOER = Rule("change-verified-by-doer", "contradiction", "implied")
@@ -51,9 +51,9 @@ def _order(entry: Entry) -> Iterator[Problem]:
         yield found(CHANGE_BEFORE_APPROVAL, entry, ("implemented_on",), ("6.3.sys",), breach=("other",), facts=facts)
     if proposed is not None and approved is not None and approved < proposed:
         facts = {"proposed": proposed.isoformat(), "approved": approved.isoformat()}
-        yield found(CHANGE_OUT_OF_ORDER, entry, ("approved_on",), ("6.3.sys",), facts=facts)
+        yield found(CHANGE_OUT_OF_ORDER, entry, ("approved_on",), ("6.3.sys",), breach=("other",), facts=facts)
     if done is not None and "rejected" in value:
-        yield found(CHANGE_REJECTED_BUT_DONE, entry, ("rejected",), ("6.3.sys",))
+        yield found(CHANGE_REJECTED_BUT_DONE, entry, ("rejected",), ("6.3.sys",), breach=("other",))
     if word(value, "approved_by") is not None and word(value, "approved_by") == word(value, "proposed_by"):
         facts = {"who": str(value["approved_by"])}
         yield found(CHANGE_SELF_APPROVED, entry, ("approved_by",), ("6.3.sys",), facts=facts)
@@ -68,7 +68,8 @@ def _verified(system: System, offices: Offices, entry: Entry) -> Iterator[Proble
         yield found(CHANGE_UNVERIFIED, entry, ("verification", "planned_on"), ("6.3.sys",), facts=facts)
     if on is not None and done is not None and on < done:
         facts = {"proposed": done.isoformat(), "approved": on.isoformat()}
-        yield found(CHANGE_OUT_OF_ORDER, entry, ("verification", "verified_on"), ("6.3.sys",), facts=facts)
+        at = ("verification", "verified_on")
+        yield found(CHANGE_OUT_OF_ORDER, entry, at, ("6.3.sys",), breach=("other",), facts=facts)
     judge = word(checked, "verified_by")
     seen = on or system.as_of
     steps = [(word(step, "owner"), day(step, "done_on") or seen) for step in rows(entry.value, "steps")]

@@ -18,7 +18,7 @@ from ..reporting import found
 OBJECTIVE_UNWATCHED = Rule("objective-unwatched", "contradiction", "explicit")
 OBJECTIVE_NOT_TOLD = Rule("objective-not-told", "due", "explicit")
 OBJECTIVE_UNJUDGED = Rule("objective-period-over", "due", "explicit")
-OBJECTIVE_JUDGED_EARLY = Rule("objective-judged-early", "contradiction", "explicit")
+OBJECTIVE_JUDGED_EARLY = Rule("objective-judged-early", "lapse", "explicit")
 OBJECTIVE_MISSED_UNANSWERED = Rule("objective-missed-unanswered", "contradiction", "own")
 OBJECTIVE_WITHOUT_SUCCESSOR = Rule("objective-without-successor", "contradiction", "implied")
 OBJECTIVE_AGAINST_DIRECTION = Rule("objective-against-direction", "contradiction", "explicit")
@@ -105,7 +105,8 @@ def _over(system: System, entry: Entry, at: Pointer, row: Row) -> Iterator[Probl
         yield found(OBJECTIVE_UNJUDGED, entry, (*at, "period", "to_on"), ("6.2.f",), facts=facts)
     if evaluated is not None and evaluated < last:
         facts = {"last": last.isoformat(), "evaluated": evaluated.isoformat()}
-        yield found(OBJECTIVE_JUDGED_EARLY, entry, (*at, "result", "evaluated_on"), ("6.2.f",), facts=facts)
+        where = (*at, "result", "evaluated_on")
+        yield found(OBJECTIVE_JUDGED_EARLY, entry, where, ("6.2.f",), breach=("other",), facts=facts)
     if child(row, "result", "met") is False and not words(row, "result", "follow_up"):
         yield found(OBJECTIVE_MISSED_UNANSWERED, entry, (*at, "result", "met"), ("6.2.f", "5.1.f"))
     if "result" in row and not word(row, "successor") and not word(row, "no_successor_reason"):
@@ -149,7 +150,7 @@ def _plan(system: System, entry: Entry, at: Pointer, row: Row) -> Iterator[Probl
     for index, step in enumerate(rows(row, "plan")):
         here = (*at, "plan", index)
         due, done = day(step, "due_on"), day(step, "done_on")
-        if due is not None and last is not None and due > last:
+        if due is not None and last is not None and due > last and not step.get("cancelled"):
             facts = {"due": due.isoformat(), "last": last.isoformat()}
             yield found(PLAN_BEYOND_PERIOD, entry, (*here, "due_on"), ("6.2.plan.d",), facts=facts)
         if done is not None and not step.get("result"):

@@ -55,8 +55,9 @@ def _attention(system: System, entry: Entry, at: Pointer, row: Row) -> Iterator[
     checked = day(row, "last_checked_on")
     if row.get("status") == "repealed" or checked is None:
         return
-    if months_after(checked, YEAR) < system.as_of:
-        facts = {"checked": checked.isoformat()}
+    latest = max([checked, *(on for line in rows(row, "checks") if (on := day(line, "on")) is not None)])
+    if months_after(latest, YEAR) < system.as_of:
+        facts = {"checked": latest.isoformat()}
         yield found(OBLIGATION_UNCHECKED, entry, (*at, "last_checked_on"), ("6.1.reg",), facts=facts)
     elif row.get("verification") == "unverified" and shifted(checked, VERIFY_WITHIN) < system.as_of:
         facts = {"checked": checked.isoformat()}

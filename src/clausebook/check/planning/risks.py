@@ -17,7 +17,7 @@ from ..reporting import found
 RISK_WITHOUT_ACTION = Rule("risk-without-action", "contradiction", "own")
 RISK_ACTIONS_CANCELLED = Rule("risk-closed-with-open-action", "contradiction", "own")
 RISK_EFFECT_UNCHECKED = Rule("risk-effect-unchecked", "due", "own")
-RISK_EFFECT_BEFORE_ACTION = Rule("risk-effect-before-action", "contradiction", "explicit")
+RISK_EFFECT_BEFORE_ACTION = Rule("risk-effect-before-action", "lapse", "explicit")
 RISK_EFFECT_BY_OWNER = Rule("risk-effect-by-owner", "contradiction", "implied")
 RISK_STILL_HIGH = Rule("risk-still-high", "contradiction", "own")
 RISK_TYPE_AGAINST_PURPOSE = Rule("risk-type-against-purpose", "contradiction", "explicit")
@@ -77,7 +77,7 @@ def _effect(system: System, offices: Offices, entry: Entry, at: Pointer, row: Ro
     where = (*at, "effectiveness", "evaluated_on")
     if done and evaluated < min(done):
         facts = {"evaluated": evaluated.isoformat(), "done": min(done).isoformat()}
-        yield found(RISK_EFFECT_BEFORE_ACTION, entry, where, ("6.1.plan.c",), facts=facts)
+        yield found(RISK_EFFECT_BEFORE_ACTION, entry, where, ("6.1.plan.c",), breach=("other",), facts=facts)
     judges = offices.people_of(word(effect, "evaluated_by"), evaluated)
     owners = {p for action in _planned(row) for p in offices.people_of(word(action, "owner"), evaluated)}
     if judges and judges <= owners:

@@ -20,7 +20,7 @@ COMPETENCE_BEYOND_VALIDITY = Rule("competence-beyond-validity", "contradiction",
 COMPETENCE_OF_NO_TRAINING = Rule("competence-not-from-training", "contradiction", "explicit")
 COMPETENCE_BELOW_BASIS = Rule("competence-before-training", "contradiction", "explicit")
 TRAINING_UNEVALUATED = Rule("training-effect-unchecked", "due", "explicit")
-TRAINING_EVALUATED_EARLY = Rule("training-evaluated-early", "contradiction", "explicit")
+TRAINING_EVALUATED_EARLY = Rule("training-evaluated-early", "lapse", "explicit")
 TRAINING_INEFFECTIVE = Rule("training-ineffective-unanswered", "contradiction", "own")
 RULES = (
     ROLE_WITHOUT_PROFILE, COMPETENCE_MISSING, COMPETENCE_EXPIRED, COMPETENCE_BEYOND_VALIDITY, COMPETENCE_OF_NO_TRAINING,
@@ -97,6 +97,7 @@ def _effect(system: System, entry: Entry) -> Iterator[Problem]:
     ended = day(entry.value, "finished_on") or day(entry.value, "held_on")
     if evaluated is not None and ended is not None and evaluated < ended:
         facts = {"ended": ended.isoformat(), "evaluated": evaluated.isoformat()}
-        yield found(TRAINING_EVALUATED_EARLY, entry, ("effectiveness", "evaluated_on"), ("7.2.c",), facts=facts)
+        at = ("effectiveness", "evaluated_on")
+        yield found(TRAINING_EVALUATED_EARLY, entry, at, ("7.2.c",), breach=("other",), facts=facts)
     if child(effect, "verdict") == "ineffective" and not child(effect, "follow_up"):
         yield found(TRAINING_INEFFECTIVE, entry, ("effectiveness", "verdict"), ("7.2.c",))

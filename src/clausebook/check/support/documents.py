@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from ...load.positions import place
 from ...measure import Measured
 from ...measure.approvals import Approvals, Verdict
+from ...measure.revisits import next_reviews
 from ...model import Entry, System
 from ...problems import Problem, Rule, problem
 from .control import APPROVED_BY_ABSENT
@@ -34,6 +36,7 @@ KEPT_CURRENT_KINDS = {"policy": ("5.2.est",), "scope": ("4.3.det",)}
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
     approvals = measured.approvals
+    ahead = next_reviews(system)
     unwritten = {id(gap.entry) for gap in measured.unwritten}
     for entry in system.entries:
         if entry.controlled:
@@ -41,7 +44,7 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
             if id(entry) not in unwritten and not _unreadable_approval(system, entry):
                 yield from _approved(approvals, entry)
             yield from _tampered(approvals, entry)
-            yield from _reviewed(system, entry)
+            yield from _reviewed(system.as_of, entry, ahead.get(entry.id))
 
 
 def _unreadable_approval(system: System, document: Entry) -> bool:
@@ -91,10 +94,9 @@ def _changed_in(approvals: Approvals, document: Entry) -> str:
     return newest.commit.id[:12]
 
 
-def _reviewed(system: System, document: Entry) -> Iterator[Problem]:
-    due = document.value.get("next_review_on")
-    if isinstance(due, str) and due < system.as_of.isoformat():
+def _reviewed(as_of: date, document: Entry, due: date | None) -> Iterator[Problem]:
+    if due is not None and due < as_of:
         served = [str(clause) for clause in document.value.get("clauses") or ()]
         own = tuple(KEPT_CURRENT[clause] for clause in served if clause in KEPT_CURRENT)
         asked = (*KEPT_CURRENT_KINDS.get(document.kind.name, ()), *own, "7.5.3.a")
-        yield problem(REVIEW_OVERDUE, place(document, ("next_review_on",)), asked, id=document.id, due=due)
+        yield problem(REVIEW_OVERDUE, place(document, ("next_review_on",)), asked, id=document.id, due=due.isoformat())

@@ -15,9 +15,9 @@ from ..reporting import found
 
 KIND_WITHOUT_RETENTION = Rule("kind-without-retention", "contradiction", "own")
 RETENTION_TOO_SHORT = Rule("retention-shorter-than-law", "contradiction", "explicit")
-DISPOSAL_TOO_EARLY = Rule("disposal-too-early", "contradiction", "own")
+DISPOSAL_TOO_EARLY = Rule("disposal-too-early", "lapse", "own")
 DISPOSAL_UNAPPROVED = Rule("disposal-before-approval", "lapse", "own")
-DISPOSAL_UNDER_HOLD = Rule("disposal-without-hold-check", "contradiction", "own")
+DISPOSAL_UNDER_HOLD = Rule("disposal-without-hold-check", "lapse", "own")
 DISPOSAL_UNWITNESSED = Rule("disposal-witnessed-by-doer", "contradiction", "implied")
 DISPOSAL_OF_PERMANENT = Rule("disposal-of-permanent", "contradiction", "own")
 RULES = (
@@ -67,13 +67,13 @@ def _disposed(offices: Offices, entry: Entry, kept: Row) -> Iterator[Problem]:
     too_early = max([on for on in (expired, over) if on is not None and done < on], default=None)
     if too_early is not None:
         facts = {"done": done.isoformat(), "expired": too_early.isoformat()}
-        yield found(DISPOSAL_TOO_EARLY, entry, ("disposed_on",), ASKED, facts=facts)
+        yield found(DISPOSAL_TOO_EARLY, entry, ("disposed_on",), ASKED, breach=("other",), facts=facts)
     if approved is not None and done < approved:
         facts = {"done": done.isoformat(), "approved": approved.isoformat()}
         yield found(DISPOSAL_UNAPPROVED, entry, ("approved_on",), ASKED, breach=("other",), facts=facts)
     held = day(value, "legal_hold_checked", "on")
     if held is None or held > done:
-        yield found(DISPOSAL_UNDER_HOLD, entry, ("legal_hold_checked",), ASKED)
+        yield found(DISPOSAL_UNDER_HOLD, entry, ("legal_hold_checked",), ASKED, breach=("other",))
     witness, doer = word(value, "witness"), word(value, "executed_by")
     if witness is not None and doer is not None and offices.human(witness) == offices.human(doer):
         facts = {"who": witness}

@@ -130,7 +130,8 @@ def _baseline(system: System) -> Iterator[Problem]:
         yield found(BASELINE_UNKNOWN, organisation, ("baseline", "commit"), ("7.5.3.b",), facts={"commit": named[:12]})
     for edition in reversed(list(editions(system.history, organisation.path, frozenset()))):
         first = baseline_in(edition)
-        if first is not None and first != named:
-            facts = {"first": first[:12], "commit": edition.commit.id[:12]}
-            yield problem(BASELINE_MOVED, place(organisation, ("baseline",)), ("7.5.3.b",), facts=facts)
+        if first is not None:  # the first that was ever named; others that came in between are taken back with it
+            if first != named:
+                facts = {"first": first[:12], "commit": edition.commit.id[:12]}
+                yield problem(BASELINE_MOVED, place(organisation, ("baseline",)), ("7.5.3.b",), facts=facts)
             return
