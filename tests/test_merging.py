@@ -8,11 +8,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from clausebook.check.support import merging
+from clausebook.cli import group
 from clausebook.load.workspace import load
+from clausebook.model import Pointer
 from clausebook.pipeline import run
+from clausebook.problems import UserError
 from clausebook.work.recording import create
+from clausebook.work.writer import replace_all
+from clausebook.work.yaml_edit import edited
 from document_control import ADDRESSES, ORG, PEOPLE, ROLES, Office
 
 DAY = date(2026, 11, 20)
@@ -78,18 +84,24 @@ WAYS: dict[str, tuple[str, ...]] = {
 }
 
 
+def went_through(desk: Office, line: str) -> bool:
+    """One git command by the clerk; False when git stopped."""
+    who = {f"GIT_{role}_{what}": said for role in ("AUTHOR", "COMMITTER")
+           for what, said in (("NAME", "陈琪"), ("EMAIL", ADDRESSES["chen-qi"]))}  # fmt: skip
+    try:
+        desk.git(*line.split(), env={**who, "GIT_EDITOR": "true"})
+    except subprocess.CalledProcessError:
+        return False
+    return True
+
+
 def brought_together(desk: Office, way: str) -> bool:
     """False when git refused: a conflict, or nothing that could be committed."""
     desk.git("checkout", "-q", "-f", "one")
-    who = {f"GIT_{role}_{what}": said for role in ("AUTHOR", "COMMITTER")
-           for what, said in (("NAME", "陈琪"), ("EMAIL", ADDRESSES["chen-qi"]))}  # fmt: skip
-    who["GIT_EDITOR"] = "true"
     for line in WAYS[way]:
-        try:
-            desk.git(*line.split(), env=who)
-        except subprocess.CalledProcessError:
+        if not went_through(desk, line):
             for abort in ("merge", "rebase", "cherry-pick"):
-                subprocess.run(["git", abort, "--abort"], cwd=desk.root, capture_output=True)
+                went_through(desk, f"{abort} --abort")
             desk.git("reset", "-q", "--hard")
             return False
     return True
@@ -106,3 +118,186 @@ def test_one_number_twice_never_passes_in_silence(desk: Office, way: str) -> Non
     for _ in range(9 if way != "merge-ours" else 10):
         pair(desk, dice)
         assert not brought_together(desk, way) or told(desk.root), way
+
+
+def complaint(number: str, title: str, minute: int, more: str = "") -> str:
+    return f"""# 受理单 {title}
+id: {number}   # 编号
+title: {title}
+received_at: '2026-11-12T09:{minute:02d}:00+08:00'
+description: 投诉者说：{title}，要求尽快处理。
+channel: phone
+{more}"""
+
+
+def noncon(number: str, *named: str, text: str = "待查") -> str:
+    listed = "".join(f'- "{one}"  # 相关\n' for one in named)
+    return f"id: {number}\ntitle: 流程缺陷 {number}\ndescription: {text}\ncomplaints:\n{listed}opened_on: 2026-11-13\n"
+
+
+CASES, FLAWS = "records/complaints/2026/", "records/nonconformities/"
+FIRST, SECOND = complaint("CC-2026-0001", "壶盖漏水", 5), complaint("CC-2026-0001", "退款未到", 40)
+
+
+@pytest.fixture
+def office(desk: Office) -> Office:
+    """On `one` a complaint 0001 and a flaw that names it, by wang-bo; on `two` another 0001 with its own flaw."""
+    for branch, person, text, flaw in (("one", "wang-bo", FIRST, "001"), ("two", "zhao-min", SECOND, "002")):
+        desk.git("checkout", "-q", "-f", "-B", branch, "base")
+        desk.git("clean", "-qfd")
+        desk.write(f"{CASES}CC-2026-0001.yaml", text)
+        desk.commit(person, "2026-11-12" if branch == "one" else "2026-11-13")
+        desk.write(f"{FLAWS}NC-2026-{flaw}.yaml", noncon(f"NC-2026-{flaw}", "CC-2026-0001"))
+        desk.commit(person, "2026-11-14")
+    desk.git("checkout", "-q", "one")
+    return desk
+
+
+def renumber(desk: Office, *words: str) -> Result:
+    return CliRunner().invoke(
+        group, ["renumber", *words, "--root", str(desk.root), "--as-of", "2026-11-20", "--lang", "zh"]
+    )
+
+
+def texts(desk: Office) -> dict[str, str]:
+    return {file.relative_to(desk.root).as_posix(): file.read_text("utf-8")
+            for file in sorted((desk.root / "records").rglob("*.yaml"))}  # fmt: skip
+
+
+RENUMBERED = {
+    f"{CASES}CC-2026-0001.yaml": FIRST,
+    f"{CASES}CC-2026-0002.yaml": SECOND.replace("CC-2026-0001", "CC-2026-0002"),
+    f"{FLAWS}NC-2026-001.yaml": noncon("NC-2026-001", "CC-2026-0001"),
+    f"{FLAWS}NC-2026-002.yaml": noncon("NC-2026-002", "CC-2026-0002"),
+}
+"""Each flaw names the complaint that its writer meant; comments, order and quotes stay."""
+
+
+def test_a_conflict_is_split_and_each_reference_follows_its_record(office: Office) -> None:
+    assert not went_through(office, "merge -q two")
+    before = texts(office)
+    refused = renumber(office)
+    assert str(refused.exception) == "renumber-unmerged" and texts(office) == before
+    assert renumber(office, "--split", "--dry-run").exit_code == 0 and texts(office) == before
+    done = renumber(office, "--split")
+    assert done.exit_code == 0, done.output
+    assert texts(office) == RENUMBERED
+    assert f"{FLAWS}NC-2026-002.yaml:5" in done.output and "NC-2026-001" not in done.output
+    office.commit("chen-qi", "2026-11-15", "合并")
+    assert told(office.root) == set()
+    assert renumber(office).exit_code == 0 and texts(office) == RENUMBERED, "a second run has nothing to do"
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_a_lost_record_is_brought_back_with_its_references(office: Office, side: str) -> None:
+    assert went_through(office, f"merge -q --no-ff -X {side} -m 合并 two")
+    assert told(office.root) == {"record-lost-in-merge"}
+    [found] = [p for p in run(office.root, DAY).problems if p.rule in MINE]
+    done = renumber(office, "CC-2026-0001", "--from", str(found.facts["entered"]))
+    assert done.exit_code == 0, done.output
+    first, second = (FIRST, SECOND) if side == "ours" else (SECOND, FIRST)
+    flaws = ("0001", "0002") if side == "ours" else ("0002", "0001")
+    assert texts(office) == {
+        f"{CASES}CC-2026-0001.yaml": first,
+        f"{CASES}CC-2026-0002.yaml": second.replace("CC-2026-0001", "CC-2026-0002"),
+        f"{FLAWS}NC-2026-001.yaml": noncon("NC-2026-001", f"CC-2026-{flaws[0]}"),
+        f"{FLAWS}NC-2026-002.yaml": noncon("NC-2026-002", f"CC-2026-{flaws[1]}"),
+    }
+    office.commit("chen-qi", "2026-11-16")
+    assert told(office.root) == set()
+    assert str(renumber(office, "CC-2026-0001", "--from", str(found.facts["entered"])).exception) == "renumber-not-lost"
+
+
+def test_both_kept_under_two_names_the_later_gets_the_number(office: Office) -> None:
+    assert not went_through(office, "merge -q two")
+    office.write(f"{CASES}CC-2026-0001.yaml", SECOND)
+    office.write(f"{CASES}CC-2026-0001-b.yaml", FIRST)
+    office.commit("chen-qi", "2026-11-15", "合并，两份都留")
+    assert "id-twice" in told(office.root)
+    done = renumber(office)
+    assert done.exit_code == 0, done.output
+    assert texts(office) == RENUMBERED, "who came first keeps number and name, whatever the person called the file"
+
+
+def test_marks_of_a_conflict_that_somebody_committed_are_split(office: Office) -> None:
+    assert not went_through(office, "merge -q two")
+    office.commit("chen-qi", "2026-11-15", "合并")
+    assert "<<<<<<<" in texts(office)[f"{CASES}CC-2026-0001.yaml"]
+    assert renumber(office, "--split").exit_code == 0
+    assert {path: text for path, text in texts(office).items() if path.startswith(CASES)} == {
+        path: text for path, text in RENUMBERED.items() if path.startswith(CASES)
+    }
+
+
+def test_a_rebase_in_conflict_is_split_too(office: Office) -> None:
+    office.git("checkout", "-q", "two")
+    assert not went_through(office, "rebase -q one")
+    done = renumber(office, "--split")
+    assert done.exit_code == 0, done.output
+    office.git("add", "-A")
+    assert went_through(office, "rebase --continue")
+    assert texts(office)[f"{CASES}CC-2026-0002.yaml"] == RENUMBERED[f"{CASES}CC-2026-0002.yaml"]
+    office.git("checkout", "-q", "-f", "one")
+
+
+def test_what_git_cannot_tell_is_left_for_a_person(office: Office) -> None:
+    assert went_through(office, "merge -q --no-ff -X ours -m 合并 two")
+    office.write(f"{FLAWS}NC-2026-003.yaml", noncon("NC-2026-003", "CC-2026-0001", text="见 CC-2026-0001 的录音"))
+    office.commit("chen-qi", "2026-11-16")
+    [found] = [p for p in run(office.root, DAY).problems if p.rule in MINE]
+    words = ("CC-2026-0001", "--from", str(found.facts["entered"]))
+    done = renumber(office, *words, "--dry-run")
+    assert "NC-2026-003.yaml:5" in done.output and "NC-2026-003.yaml:3" in done.output
+    assert renumber(office, *words, "--also", f"{FLAWS}NC-2026-003.yaml").exit_code == 0
+    assert '- "CC-2026-0002"  # 相关' in texts(office)[f"{FLAWS}NC-2026-003.yaml"]
+    assert "见 CC-2026-0001 的录音" in texts(office)[f"{FLAWS}NC-2026-003.yaml"]
+
+
+def test_a_number_may_be_named_and_must_be_free(office: Office) -> None:
+    assert renumber(office, "CC-2026-0001", "--to", "CC-2026-0107").exit_code == 0
+    assert texts(office)[f"{FLAWS}NC-2026-001.yaml"] == noncon("NC-2026-001", "CC-2026-0107")
+    for words, key in (
+        (("CC-2026-0107", "--to", "CC-2026-0107"), "renumber-taken"),
+        (("CC-2026-0107", "--to", "X/1"), "renumber-pattern"),
+        (("CC-2026-0999",), "renumber-unknown"), (("--from", "abc"), "renumber-from"),
+    ):  # fmt: skip
+        assert str(renumber(office, *words).exception) == key
+
+
+def test_one_matter_entered_twice_is_settled_by_a_void_record(office: Office) -> None:
+    assert went_through(office, "merge -q --no-ff -X ours -m 合并 two")
+    office.write(
+        "records/voids/CC-2026-0002.yaml",
+        "id: CC-2026-0002\nreason_code: duplicate-entry\nreason: 同一件投诉\nreplaced_by: CC-2026-0001\n"
+        "approved_by: li-yan\n",
+    )
+    office.commit("chen-qi", "2026-11-16")
+    assert told(office.root) == set()
+
+
+def test_what_no_history_shows(office: Office) -> None:
+    """A branch replayed with the other side's content leaves nothing behind: no clone can know of its record.
+
+    What is left is outside git: a protected branch, and the channels' own counts (records/channel-counts).
+    """
+    office.git("checkout", "-q", "two")
+    assert went_through(office, "rebase -q -X ours one")
+    assert told(office.root) == set()
+
+
+def test_several_files_are_written_all_or_none(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("alt", "utf-8")
+    (tmp_path / "b.yaml").write_text("alt", "utf-8")
+    with pytest.raises(UserError):
+        replace_all(tmp_path, {"a.yaml": "neu", "c.yaml": "neu", "b.yaml/d.yaml": "neu", "b.yaml": None})
+    assert {file.name: file.read_text("utf-8") for file in tmp_path.iterdir()} == {"a.yaml": "alt", "b.yaml": "alt"}
+
+
+def test_one_value_changes_and_nothing_else() -> None:
+    text = "# 头\na: {b: ['x', \"y\"], c: x}  # 尾\n---\nd:\n- x\n- >\n  x\n- 丙 x\n"
+    edits: dict[tuple[int, Pointer], str] = {(0, ("a", "b", 1)): "Z-1", (1, ("d", 0)): "Z-2", (1, ("d", 1)): "Z-3"}
+    assert edited("r.yaml", text, edits) == text.replace('"y"', '"Z-1"').replace("- x\n", "- Z-2\n").replace(
+        "- >\n  x\n", "- Z-3\n"
+    )
+    page = "---\nid: X-1\n---\n正文 X-1\n"
+    assert edited("p.md", page, {(0, ("id",)): "X-2"}) == "---\nid: X-2\n---\n正文 X-1\n"

@@ -24,12 +24,13 @@ CODE = re.compile(r"[a-z0-9]+([-.][a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A record whose content is nowhere any more: the commit that lost it, the one that brought it.
+    """A record whose content, the last it had, is nowhere any more: the commit that lost it, the one that brought it.
 
     `merged`: a merge did not take it. `sure`: there is no other reading.
     """
 
     path: str
+    blob: str
     by: Commit
     entered: Commit
     merged: bool
@@ -55,9 +56,9 @@ def collapsed(system: System, adopted: frozenset[str]) -> Iterator[Contest]:
         one, other = met.births
         if met.merge.id in adopted or one.addresses & other.addresses:
             continue
-        first, second = (_words(history, met.path, _brought(birth, met.path)) for birth in met.births)
-        said = min(first, second, key=len)
-        if said <= max(first, second, key=len) and not kept.holds(met.path, said):
+        brought = [_words(history, met.path, _brought(birth, met.path)) for birth in met.births]
+        less, more = sorted(brought, key=len)
+        if less <= more and not kept.holds(met.path, less):
             yield met
 
 
@@ -80,7 +81,7 @@ def _left_out(history: History, kept: _Kept, met: Contest) -> Iterator[Loss]:
             continue
         own = telling(own) or words[side]
         if not _most(own, taken) and not kept.holds(met.path, own):
-            yield Loss(met.path, met.merge, birth, merged=True)
+            yield Loss(met.path, blobs[side], met.merge, birth, merged=True)
 
 
 def _written_over(history: History, kept: _Kept, commit: Commit) -> Iterator[Loss]:
@@ -98,7 +99,7 @@ def _written_over(history: History, kept: _Kept, commit: Commit) -> Iterator[Los
         # One text that changed may be no more than a better title; from another hand it is worth a question.
         sure = len(old) > 1
         if (sure or not commit.addresses & entered.addresses) and not kept.holds(change.path, old - left):
-            yield Loss(change.path, commit, entered, merged=False, sure=sure)
+            yield Loss(change.path, change.replaces[0], commit, entered, merged=False, sure=sure)
 
 
 def _dropped(system: System, adopted: frozenset[str]) -> Iterator[Loss]:
@@ -110,7 +111,7 @@ def _dropped(system: System, adopted: frozenset[str]) -> Iterator[Loss]:
         if path.startswith("records/") and path not in here and path not in moved and path.endswith((".yaml", ".yml")):
             known = list(history.revisions(path))
             if known[-1].commit.id not in adopted and all(revision.status != "D" for revision in known):
-                yield Loss(path, _merge_after(history, known[0].commit), known[-1].commit, merged=True)
+                yield Loss(path, known[0].blob, _merge_after(history, known[0].commit), known[-1].commit, merged=True)
 
 
 def _merge_after(history: History, commit: Commit) -> Commit:
