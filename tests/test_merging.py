@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import subprocess
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -301,3 +302,50 @@ def test_one_value_changes_and_nothing_else() -> None:
     )
     page = "---\nid: X-1\n---\n正文 X-1\n"
     assert edited("p.md", page, {(0, ("id",)): "X-2"}) == "---\nid: X-2\n---\n正文 X-1\n"
+
+
+def taken_over_and_merged_later(desk: Office) -> None:
+    """Squashed onto the branch, worked on there, and the old branch merged once more."""
+    assert went_through(desk, "merge -q --squash three")
+    desk.commit("zhao-min", "2026-11-15")
+    desk.write(f"{CASES}CC-2026-0003.yaml", complaint("CC-2026-0003", "壶盖又漏水了", 30))
+    desk.commit("zhao-min", "2026-11-16")
+    went_through(desk, "merge -q --no-ff -X ours -m 合并 three")
+
+
+def picked_and_merged(desk: Office) -> None:
+    assert went_through(desk, "cherry-pick three")
+    assert went_through(desk, "merge -q --no-ff -m 合并 three")
+
+
+def written_step_by_step(desk: Office) -> None:
+    """An empty template that somebody else fills in, then a title set right, then the case goes on."""
+    path = f"{CASES}CC-2026-0009.yaml"
+    desk.write(path, "id: CC-2026-0009\ntitle: 【待填：名称】\ndescription: 【待填：原话】\n")
+    desk.commit("wang-bo", "2026-11-15")
+    desk.write(path, complaint("CC-2026-0009", "发票开错", 20))
+    desk.commit("zhao-min", "2026-11-16")
+    going_on = complaint("CC-2026-0009", "发票开错", 20, "handler: wang-bo\n")
+    desk.write(path, going_on.replace("title: 发票开错", "title: 发票抬头开错"))
+    desk.commit("wang-bo", "2026-11-17")
+
+
+def moved_to_its_own_number(desk: Office) -> None:
+    """Before the merge the clerk of the branch saw the clash and took another number."""
+    assert went_through(desk, "checkout -q two")
+    assert renumber(desk, "CC-2026-0001", "--to", "CC-2026-0002").exit_code == 0
+    desk.commit("zhao-min", "2026-11-15")
+    assert went_through(desk, "checkout -q one")
+    assert went_through(desk, "merge -q --no-ff -m 合并 two")
+
+
+@pytest.mark.parametrize(
+    "way", [taken_over_and_merged_later, picked_and_merged, written_step_by_step, moved_to_its_own_number]
+)
+def test_honest_work_loses_nothing(office: Office, way: Callable[[Office], None]) -> None:
+    office.git("checkout", "-q", "-B", "three", "one")
+    office.write(f"{CASES}CC-2026-0003.yaml", complaint("CC-2026-0003", "壶盖又漏水", 30))
+    office.commit("zhao-min", "2026-11-14")
+    office.git("checkout", "-q", "one")
+    way(office)
+    assert told(office.root) & MINE == set()

@@ -94,10 +94,10 @@ def _written_over(history: History, kept: _Kept, commit: Commit) -> Iterator[Los
             continue
         old, new = telling(_texts(change.path, before)), _texts(change.path, after)
         left, entered = old & new, _entered(history, change.path, change.replaces[0])
-        if 3 * len(left) >= len(old) or not facts_in(change.path, after):
+        if 2 * len(left) >= len(old) or not facts_in(change.path, after):
             continue
-        # One text that changed may be no more than a better title; from another hand it is worth a question.
-        sure = len(old) > 1
+        # One text that changed, or half of them, may be a correction; from another hand it is worth a question.
+        sure = len(old) > 1 and 3 * len(left) < len(old)
         if (sure or not commit.addresses & entered.addresses) and not kept.holds(change.path, old - left):
             yield Loss(change.path, change.replaces[0], commit, entered, merged=False, sure=sure)
 
