@@ -13,7 +13,7 @@ import pytest
 
 from clausebook.check import chapters, indicators, operation, snapshots, waivers
 from clausebook.check.rules import RULES
-from clausebook.check.support import documents, merging, revisions
+from clausebook.check.support import documents, guarding, merging, revisions
 from clausebook.load.standards import own_schemas
 from clausebook.model import Shape
 from clausebook.pipeline import Report, run
@@ -194,9 +194,9 @@ def test_every_rule_has_a_case() -> None:
     """
     others = (chapters, waivers, operation, indicators, snapshots)
     elsewhere = {rule.id for module in others for rule in module.RULES}
-    modules = (documents, revisions, merging)
+    modules = (documents, revisions, merging, guarding)
     by_git = {rule.id for module in modules for rule in module.RULES} - {case.rule for case in FIRING}
-    tables = (Path(__file__).parent / f"test_{name}.py" for name in ("approvals", "merging"))
+    tables = (Path(__file__).parent / f"test_{name}.py" for name in ("approvals", "merging", "guarding"))
     told = "".join(table.read_text("utf-8") for table in tables)
     assert all(f'"{rule}"' in told for rule in by_git)
     assert {case.rule for case in FIRING} == set(RULES) - elsewhere - by_git

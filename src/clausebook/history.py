@@ -85,6 +85,18 @@ class Contest:
     contents: tuple[frozenset[str], frozenset[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """An attribute that changes files on their way into the working tree or fuses them: how many, and who says so."""
+
+    attribute: str
+    value: str
+    first: str
+    count: int
+    path: str
+    line: int | None
+
+
 @dataclass(frozen=True)
 class History:
     """The state of the repository and its log, newest commit first. `state` names what is missing.
@@ -103,6 +115,7 @@ class History:
     """The state that a proposed change is judged by (`--base`); None where the branch itself is judged."""
     stood: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
     """(Commit, path) → blob, at contested merges and their sides: git does not list those as changes."""
+    rewriting: tuple[Rewriting, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Commit]:

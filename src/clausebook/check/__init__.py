@@ -20,7 +20,7 @@ from . import (
     snapshots,
     writing,
 )
-from .support import documents, merging, revisions
+from .support import documents, guarding, merging, revisions
 
 Rules = Callable[[System, Measured], Iterator[Problem]]
 """A group of rules in one call."""
@@ -36,6 +36,7 @@ CHECKS: tuple[Rules, ...] = (
     documents.check,
     revisions.check,
     merging.check,
+    guarding.check,
 )
 BEHAVIOUR: tuple[Rules, ...] = (
     chapters.check,

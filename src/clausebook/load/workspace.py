@@ -21,6 +21,7 @@ from ..nearness import nearest
 from ..problems import Fact, Place, Problem, Rule, UserError, problem
 from ..shipped import shipped
 from . import front_matter, git
+from .owners import owners_of
 from .schemas import mentions, typed
 from .standards import Standards, standards_of
 from .strict_yaml import MAX_BYTES, Part, Refused, decode, parse
@@ -54,7 +55,7 @@ def load(root: Path, as_of: date, *, with_history: bool = True, base: str | None
     reader = _Reader(root, standards[0].kinds)
     reader.read_all()
     history = git.history(root, kept, base) if with_history else History("unread")
-    return _system(root, as_of, standards, reader, history)
+    return replace(_system(root, as_of, standards, reader, history), owners=owners_of(root))
 
 
 def load_past(root: Path, as_of: date, commit: str) -> System:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ...history import History
 from ...problems import UserError
+from .attributes import rewriting
 from .blobs import contents
 from .door import NO_GIT, Repository
 from .standing import evidence, standing
@@ -87,7 +88,13 @@ def history(root: Path, kept: Callable[[str], bool] = lambda path: False, base: 
     )
     blobs = (change.blob for commit in log for change in commit.changes if kept(change.path))
     held = contents(whole.repository, (*blobs, *evidence(told)))
-    return replace(told, contents=held, stood=standing(whole.repository, whole.prefix, told))
+    ruled = (path for path in {*told.paths, *changed} if path.startswith(tuple(f"{folder}/" for folder in FOLDERS)))
+    return replace(
+        told,
+        contents=held,
+        stood=standing(whole.repository, whole.prefix, told),
+        rewriting=rewriting(whole.repository, ruled),
+    )
 
 
 def _base(whole: Whole, base: str | None) -> str | None:
