@@ -349,3 +349,42 @@ def test_honest_work_loses_nothing(office: Office, way: Callable[[Office], None]
     office.git("checkout", "-q", "one")
     way(office)
     assert told(office.root) & MINE == set()
+
+
+def test_without_git_the_own_word_of_a_record_counts(tmp_path: Path) -> None:
+    """Nobody knows when a file came in; `recorded_at` says so, and whose a reference is stays open."""
+    desk = Office(tmp_path)
+    desk.write("system/org.yaml", ORG)
+    desk.write(f"{CASES}CC-2026-0001.yaml", FIRST + "recorded_at: '2026-11-14T10:00:00+08:00'\n")
+    desk.write(f"{CASES}b.yaml", SECOND + "recorded_at: '2026-11-13T10:00:00+08:00'\n")
+    desk.write(f"{FLAWS}NC-2026-001.yaml", noncon("NC-2026-001", "CC-2026-0001"))
+    done = renumber(desk)
+    assert done.exit_code == 0 and "NC-2026-001.yaml:5" in done.output
+    assert {path: text.split("\n")[0] for path, text in texts(desk).items() if path.startswith(CASES)} == {
+        f"{CASES}CC-2026-0001.yaml": "# 受理单 退款未到", f"{CASES}CC-2026-0002.yaml": "# 受理单 壶盖漏水",
+    }  # fmt: skip
+
+
+def test_a_controlled_document_that_follows_needs_a_new_approval(office: Office) -> None:
+    office.write("records/changes/CH-2026-001.yaml", "id: CH-2026-001\ntitle: 调岗\npurpose: 轮换\n")
+    roles = ROLES + "history:\n- {version: A/0, on: 2026-01-01, change: 首次, change_id: CH-2026-001} # 首版\n"
+    office.write("system/roles.yaml", roles)
+    done = renumber(office, "CH-2026-001", "--to", "CH-2026-004")
+    assert "重新批准 system/roles.yaml:1" in done.output, done.output
+    assert (office.root / "system/roles.yaml").read_text("utf-8") == roles.replace("CH-2026-001", "CH-2026-004")
+
+
+def test_a_file_full_of_marks_is_read_quickly_and_split_line_by_line(office: Office) -> None:
+    """Half a megabyte of beginnings without an end; and a conflict that shows the common ancestor as well."""
+    path = f"{CASES}CC-2026-0001.yaml"
+    office.write(path, "<<<<<<< a\n" * 50_000)
+    assert str(renumber(office, "--split").exception) == "renumber-unreadable"
+    ancestor = "||||||| base\ntitle: 旧\n=======\n"
+    title, other = "title: 壶盖漏水\n", "title: 退款未到\n"
+    marked = FIRST.replace(title, f"<<<<<<< HEAD\n{title}{ancestor}{other}>>>>>>> two\n")
+    office.write(path, marked)
+    assert renumber(office, "--split").exit_code == 0
+    assert texts(office)[path] == FIRST
+    assert texts(office)[f"{CASES}CC-2026-0002.yaml"] == FIRST.replace("CC-2026-0001", "CC-2026-0002").replace(
+        title, other
+    )

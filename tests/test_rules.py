@@ -94,6 +94,7 @@ FIRING = [
     Case("front-matter-missing", put(CP18, "# 没有控制信息\n"), CP18, 1),
     Case("front-matter-open", put(CP18, "---\nnumber: CP-18\n"), CP18, 1),
     Case("empty-file", put(NOTE, ""), NOTE, 1),
+    Case("conflict-marks", add(CASE, "<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> two\n"), CASE, "<<<<<<< HEAD"),
     Case("empty-file", put(NOTE, "# 只有注释\n"), NOTE, 1),
     Case("not-a-mapping", put(NOTE, "- a\n- b\n"), NOTE, 1),
     Case("several-parts", add(CASE, "---\nid: CC-2026-0002\n"), CASE, "---"),

@@ -48,6 +48,8 @@ def command(
 def _tell(moves: Sequence[Move], language: str) -> None:
     for move in moves:
         click.echo(f"{move.old} → {move.new}  {move.path}")
-        for key, places in (("mended", move.mended), ("doubtful", move.doubtful), ("spoken", move.spoken)):
+        for key, places in (
+            ("mended", move.mended), ("doubtful", move.doubtful), ("spoken", move.spoken), ("approve", move.approve),
+        ):  # fmt: skip
             for at in places:
                 click.echo(f"  {text(f'renumber.{key}', language)} {at.path}:{at.line}")

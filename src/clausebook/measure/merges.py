@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ..history import Commit, Contest, History
@@ -143,9 +144,9 @@ class _Kept:
 
     def holds(self, path: str, own: frozenset[str]) -> bool:
         """Most of what only this record said stands in one other file, or in the file of its number as it is now."""
-        first = [text[:12].encode("utf-8") for text in own]
+        marks = [text[:20].encode("utf-8") for text in sorted(telling(own) or own)]
         for other, content in self._candidates(path):
-            if any(text in content for text in first) and _most(own, _texts(other, content)):
+            if any(mark in content for mark in marks) and _most(own, _texts(other, content)):
                 return True
         return False
 
@@ -158,7 +159,8 @@ class _Kept:
             for commit in self._history.log for change in commit.changes
             if change.path != path and change.path.startswith(room + "/")
         )  # fmt: skip
-        return [*self._room[room], *then]
+        # Its own number first: most often the words are there, in a correction or put back.
+        return [*sorted(self._room[room], key=lambda one: one[0] != path), *then]
 
 
 def _most(own: frozenset[str], among: frozenset[str]) -> bool:
@@ -174,6 +176,7 @@ def _words(history: History, path: str, blob: str) -> frozenset[str]:
     return _texts(path, history.contents.get(blob, b""))
 
 
+@lru_cache(maxsize=4096)
 def _texts(path: str, content: bytes) -> frozenset[str]:
     """Every text of a record but its own number and what is not written yet."""
     facts = {key: value for key, value in facts_in(path, content).items() if key not in ("id", "kind")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,13 +15,6 @@ from ..measure.editions import adopted
 from ..measure.merges import collapsed, losses
 from ..model import Entry, System
 from ..problems import UserError
-
-SIDES = re.compile(
-    r"^<{7}(?: [^\n]*)?\n(.*?)(?:^\|{7}(?: [^\n]*)?\n.*?)?^={7}\n(.*?)^>{7}(?: [^\n]*)?(?:\n|\Z)",
-    re.MULTILINE | re.DOTALL,
-)
-"""A conflict as git writes it into a file: ours, perhaps the common ancestor, theirs."""
-
 
 Side = Literal["ours", "theirs", "both"]
 
@@ -156,11 +148,24 @@ def in_conflict(root: Path, system: System, waiting: git.Unmerged) -> dict[str, 
 
 
 def _marked(content: bytes) -> tuple[bytes | None, bytes | None]:
-    """Both versions of a file in which somebody committed the marks of a conflict."""
-    text = content.decode("utf-8", "replace")
-    if not SIDES.search(text):
-        return None, None
-    return SIDES.sub(r"\1", text).encode(), SIDES.sub(r"\2", text).encode()
+    """Both versions of a file in which somebody committed the marks of a conflict; the ancestor's lines go."""
+    versions: dict[Side, list[bytes]] = {"ours": [], "theirs": []}
+    inside: Side | Literal["ancestor"] = "both"
+    seen = False
+    for line in content.splitlines(keepends=True):
+        if line.startswith(b"<<<<<<< "):
+            inside, seen = "ours", True
+        elif line.startswith(b"||||||| "):
+            inside = "ancestor"
+        elif line.rstrip() == b"=======" and inside in ("ours", "ancestor"):
+            inside = "theirs"
+        elif line.startswith(b">>>>>>> "):
+            inside = "both"
+        else:
+            for side, lines in versions.items():
+                if inside in (side, "both"):
+                    lines.append(line)
+    return (b"".join(versions["ours"]), b"".join(versions["theirs"])) if seen else (None, None)
 
 
 def _read(system: System, path: str, content: bytes) -> Entry:

@@ -23,7 +23,10 @@ from .yaml_edit import edited
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One record's new number. `mended`, `doubtful` and `spoken` are places: changed, unsure whose, in running text."""
+    """One record's new number. `mended`, `doubtful` and `spoken` are places: changed, unsure whose, in running text.
+
+    `approve`: controlled documents whose content is another now, so that their approval no longer covers it.
+    """
 
     old: str
     new: str
@@ -31,6 +34,7 @@ class Move:
     mended: tuple[Place, ...]
     doubtful: tuple[Place, ...]
     spoken: tuple[Place, ...]
+    approve: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ def _beside(entry: Entry, number: str) -> str:
 def _follow(past: Past, made: Plan, wish: Wish, first: Claim | None, later: Claim, new: str) -> None:
     """References that mean the later record are mended; the others, and running text, are listed."""
     old, target = later.entry.id, _beside(later.entry, new)
-    mended, doubtful = [], []
+    mended, doubtful, approve = [], [], set()
     referring = list(_referring(made.system, later.entry, target, alone=first is None))
     known = {(at.path, at.line) for at in (place(mention.entry, mention.pointer) for mention in referring)}
     for mention in referring:
@@ -132,12 +136,13 @@ def _follow(past: Past, made: Plan, wish: Wish, first: Claim | None, later: Clai
         meant = first is None or path in wish.also or _meant(past, made, mention, (later, first))
         if meant:
             mended.append(at)
+            approve |= {Place(path, 1)} if mention.entry.controlled else set()
             text = made.texts.get(path) or mention.entry.source.text
             made.write({path: edited(path, text, {(mention.entry.part, mention.pointer): new})})
         elif meant is None:
             doubtful.append(at)
     spoken = tuple(at for at in _spoken(made.system, old, target) if (at.path, at.line) not in known)
-    made.moves.append(Move(old, new, target, tuple(mended), tuple(doubtful), spoken))
+    made.moves.append(Move(old, new, target, tuple(mended), tuple(doubtful), spoken, tuple(approve)))
 
 
 def _meant(past: Past, made: Plan, mention: Mention, claims: tuple[Claim, Claim]) -> bool | None:
