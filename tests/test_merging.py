@@ -388,3 +388,15 @@ def test_a_file_full_of_marks_is_read_quickly_and_split_line_by_line(office: Off
     assert texts(office)[f"{CASES}CC-2026-0002.yaml"] == FIRST.replace("CC-2026-0001", "CC-2026-0002").replace(
         title, other
     )
+
+
+def test_each_loss_has_its_rule(office: Office) -> None:
+    """Left out by a merge; written over by a change; two empty templates of two people that became one."""
+    assert went_through(office, "cherry-pick -X theirs two~1")
+    assert told(office.root) == {"record-written-over"}
+    for branch, person in (("three", "wang-bo"), ("four", "zhao-min")):
+        office.git("checkout", "-q", "-f", "-B", branch, "base")
+        office.write(f"{CASES}CC-2026-0001.yaml", "id: CC-2026-0001\ntitle: 【待填：名称】\n")
+        office.commit(person, "2026-11-14")
+    assert went_through(office, "merge -q --no-ff -m 合并 three"), "git sees nothing wrong with it"
+    assert told(office.root) == {"record-entered-twice"}

@@ -1,4 +1,4 @@
-"""The file that tells a forge whom to ask before a change comes in. It is no content of ours and judged as text only."""
+"""The file that tells a forge whom to ask before a change comes in: no content of ours, judged as text only."""
 
 from __future__ import annotations
 
