@@ -267,11 +267,7 @@ def test_a_number_may_be_named_and_must_be_free(office: Office) -> None:
 
 def test_one_matter_entered_twice_is_settled_by_a_void_record(office: Office) -> None:
     assert went_through(office, "merge -q --no-ff -X ours -m 合并 two")
-    office.write(
-        "records/voids/CC-2026-0002.yaml",
-        "id: CC-2026-0002\nreason_code: duplicate-entry\nreason: 同一件投诉\nreplaced_by: CC-2026-0001\n"
-        "approved_by: li-yan\n",
-    )
+    office.write("records/voids/CC-2026-0002.yaml", VOID)
     office.commit("chen-qi", "2026-11-16")
     assert told(office.root) == set()
 
@@ -390,13 +386,29 @@ def test_a_file_full_of_marks_is_read_quickly_and_split_line_by_line(office: Off
     )
 
 
-def test_each_loss_has_its_rule(office: Office) -> None:
-    """Left out by a merge; written over by a change; two empty templates of two people that became one."""
+VOID = (
+    "id: CC-2026-0002\nreason_code: duplicate-entry\nreason: 同一件投诉\nreplaced_by: CC-2026-0001\n"
+    "approved_by: li-yan\n"
+)
+
+
+def test_a_record_written_over_is_brought_back(office: Office) -> None:
+    """A change that put the other branch's complaint in its place, under the same number."""
     assert went_through(office, "cherry-pick -X theirs two~1")
     assert told(office.root) == {"record-written-over"}
+    [found] = [p for p in run(office.root, DAY).problems if p.rule in MINE]
+    assert renumber(office, "CC-2026-0001", "--from", str(found.facts["entered"])).exit_code == 0
+    assert texts(office)[f"{CASES}CC-2026-0002.yaml"] == FIRST.replace("CC-2026-0001", "CC-2026-0002")
+    office.commit("chen-qi", "2026-11-16")
+    assert told(office.root) == set()
+
+
+def test_two_empty_templates_that_became_one_are_asked_about(office: Office) -> None:
     for branch, person in (("three", "wang-bo"), ("four", "zhao-min")):
         office.git("checkout", "-q", "-f", "-B", branch, "base")
         office.write(f"{CASES}CC-2026-0001.yaml", "id: CC-2026-0001\ntitle: 【待填：名称】\n")
         office.commit(person, "2026-11-14")
     assert went_through(office, "merge -q --no-ff -m 合并 three"), "git sees nothing wrong with it"
     assert told(office.root) == {"record-entered-twice"}
+    office.write("records/voids/CC-2026-0002.yaml", VOID)
+    assert told(office.root) == set()
