@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from ...history import History
 from ...problems import UserError
+from .attributes import rewriting
 from .blobs import contents
 from .door import NO_GIT, Repository
+from .standing import evidence, standing
 from .walk import walk
 
 FOLDERS = ("system", "registers", "records")
@@ -81,9 +83,18 @@ def history(root: Path, kept: Callable[[str], bool] = lambda path: False, base: 
     changed = frozenset(name.removeprefix(whole.prefix) for name in names)
     log = walk(whole.repository, whole.commit, whole.prefix)
     committed = date.fromisoformat(log[0].committed_at[:10])
+    told = History(
+        "dirty" if changed else "clean", whole.commit, committed, log, changed=changed, trusted=_base(whole, base)
+    )
     blobs = (change.blob for commit in log for change in commit.changes if kept(change.path))
-    held = contents(whole.repository, blobs)
-    return History("dirty" if changed else "clean", whole.commit, committed, log, held, changed, _base(whole, base))
+    held = contents(whole.repository, (*blobs, *evidence(told)))
+    ruled = (path for path in {*told.paths, *changed} if path.startswith(tuple(f"{folder}/" for folder in FOLDERS)))
+    return replace(
+        told,
+        contents=held,
+        stood=standing(whole.repository, whole.prefix, told),
+        rewriting=rewriting(whole.repository, ruled),
+    )
 
 
 def _base(whole: Whole, base: str | None) -> str | None:
