@@ -190,12 +190,13 @@ def test_it_fires_there_and_not_before(case: Case, few: Path, request: pytest.Fi
 def test_every_rule_has_a_case() -> None:
     """Others have their own tables: test_mutations, test_operation_rules, test_alarm_rules, test_indicators.
 
-    What git has to testify is fired in test_approvals, each rule by name.
+    What git has to testify is fired in the tests of approvals, each rule by name.
     """
     others = (chapters, waivers, operation, indicators, snapshots)
     elsewhere = {rule.id for module in others for rule in module.RULES}
     by_git = {rule.id for module in (documents, revisions) for rule in module.RULES} - {case.rule for case in FIRING}
-    table = (Path(__file__).parent / "test_approvals.py").read_text("utf-8")
+    tables = ("test_approvals.py", "test_forged_history.py", "test_signed_approvals.py")
+    table = "".join((Path(__file__).parent / name).read_text("utf-8") for name in tables)
     assert all(f'"{rule}"' in table for rule in by_git)
     assert {case.rule for case in FIRING} == set(RULES) - elsewhere - by_git
 

@@ -1,4 +1,4 @@
-"""The whole log in one walk, with what every commit changed: renames found, merges with what they wrote themselves."""
+"""The whole log in one walk, with what every commit changed against its first parent, renames found."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ...history import Change, Commit
 from .door import Repository
 
 CO_AUTHORS = "%(trailers:key=Co-authored-by,only=true,unfold=true,valueonly=true,separator=%x1f)"
+GITLINK, NOTHING = "160000", "000000"
 FIELDS = ("%H", "%P", "%an", "%ae", "%aI", "%cn", "%ce", "%cI", "%s", CO_AUTHORS)
 
 
@@ -17,10 +18,10 @@ def walk(repository: Repository, commit: str, prefix: str = "") -> tuple[Commit,
     Output is separated by NUL, so no name and no message can pretend to be another field (threats G4).
     """
     told = repository.asked(
-        "log", "-c", "-M", "--raw", "-z", "--no-abbrev", "--no-mailmap", "--no-ext-diff", "--no-textconv",
-        "--no-show-signature", f"--format={'%x00'.join(FIELDS)}", "--end-of-options", commit, "--",
+        "log", "--diff-merges=first-parent", "-M", "--raw", "-z", "--no-abbrev", "--no-mailmap", "--no-ext-diff",
+        "--no-textconv", "--no-show-signature", f"--format={'%x00'.join(FIELDS)}", "--end-of-options", commit, "--",
     )  # fmt: skip
-    return tuple(_commits([token.decode("utf-8", "surrogateescape") for token in told.split(b"\0")], prefix))
+    return tuple(_commits(told.decode("utf-8", "surrogateescape").split("\0"), prefix))
 
 
 def _commits(tokens: list[str], prefix: str) -> Iterator[Commit]:
@@ -30,14 +31,7 @@ def _commits(tokens: list[str], prefix: str) -> Iterator[Commit]:
             at : at + width
         ]
         at += width
-        changes: list[Change] = []
-        while at < end and (not tokens[at] or tokens[at].lstrip("\n").startswith(":")):
-            if tokens[at]:
-                step, change = _change(tokens, at)
-                at += step
-                changes += _below(change, prefix)
-            else:
-                at += 1
+        at, changes = _changes(tokens, at, prefix)
         addresses = tuple(address for one in co.split("\x1f") if (address := _address(one)))
         yield Commit(
             identity, tuple(parents.split()), _readable(author), email, authored, _readable(committer), committed_by,
@@ -45,32 +39,48 @@ def _commits(tokens: list[str], prefix: str) -> Iterator[Commit]:
         )  # fmt: skip
 
 
+def _changes(tokens: list[str], at: int, prefix: str) -> tuple[int, tuple[Change, ...]]:
+    """The raw listing that begins at a token, and where it ends."""
+    changes: list[Change] = []
+    while at < len(tokens) and (not tokens[at] or tokens[at].lstrip("\n").startswith(":")):
+        if tokens[at]:
+            step, change = _change(tokens, at)
+            at += step
+            changes += _below(change, prefix)
+        else:
+            at += 1
+    return at, tuple(changes)
+
+
 def _readable(said: str) -> str:
     """A name or message that somebody wrote in another encoding, as far as it can be read."""
+    if said.isprintable():
+        return said
     return said.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _change(tokens: list[str], at: int) -> tuple[int, Change]:
-    """One entry of the raw listing and how many tokens it took. A merge lists one mode and one id per parent."""
-    said = tokens[at].lstrip("\n")
-    parents = len(said) - len(said.lstrip(":"))
-    words = said[parents:].split(" ")
-    blob, letters = words[2 * parents + 1], words[2 * parents + 2]
-    blob = "" if set(blob) == {"0"} else blob
-    if parents > 1:
-        return 2, Change(letters[0], tokens[at + 1], blob, merged=True)
+    """One entry of the raw listing and how many tokens it took."""
+    _, mode, _, blob, letters = tokens[at].lstrip("\n:").split(" ")
+    # A link to another repository names a commit of that one: there is no content here.
+    blob = "" if mode in (GITLINK, NOTHING) else blob
     if letters[0] in "RC":
         return 3, Change(letters[0], tokens[at + 2], blob, before=tokens[at + 1])
     return 2, Change(letters[0], tokens[at + 1], blob)
 
 
 def _below(change: Change, prefix: str) -> Iterator[Change]:
-    """The change told from the organisation's folder, when it lies there; its source may lie elsewhere."""
+    """The change told from the organisation's folder; what moves in is new there, what moves out is gone."""
     if not prefix:
         yield change
-    elif change.path.startswith(prefix):
-        before = change.before.removeprefix(prefix) if change.before else None
-        yield Change(change.status, change.path.removeprefix(prefix), change.blob, before, change.merged)
+        return
+    came = (change.before or "").startswith(prefix)
+    path, before = change.path.removeprefix(prefix), (change.before or "").removeprefix(prefix)
+    if change.path.startswith(prefix):
+        status = change.status if came or change.before is None else "A"
+        yield Change(status, path, change.blob, before if came else None)
+    elif came and change.status == "R":
+        yield Change("D", before, "")
 
 
 def _address(trailer: str) -> str:
