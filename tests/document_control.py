@@ -107,6 +107,10 @@ class Office:
         self.git("commit", "-q", "--allow-empty", "-m", message, env=self._as(person, committer or person, on))
         return self.git("rev-parse", "HEAD").strip()
 
+    def dated(self, person: str, on: str) -> dict[str, str]:
+        """The environment in which git takes somebody for the author and committer of a day."""
+        return self._as(person, person, on)
+
     def merge(self, branch: str, person: str, on: str) -> None:
         self.git("merge", "-q", "--no-ff", "-m", f"合并 {branch}", branch, env=self._as(person, person, on))
 
@@ -124,6 +128,21 @@ class Office:
         done = CliRunner().invoke(group, [*words, *options])
         assert done.exit_code == 0, done.output
         return self.root / done.stdout.strip()
+
+    def replace(self, path: str, old: str, new: str) -> None:
+        text = (self.root / path).read_text("utf-8")
+        assert old in text, path
+        self.write(path, text.replace(old, new))
+
+    def valid(self) -> bool:
+        report = self.judged()
+        [document] = [entry for entry in report.system.entries if entry.path == DOCUMENT]
+        return report.measured.approvals.valid(document) is not None
+
+    def revise(self, text: str = "文件由文控统一编号，三日内发放。", by: str = "wang-bo") -> None:
+        """CP-01 A/1, written and committed on 1 May, in force from 1 June."""
+        self.write(DOCUMENT, procedure(text, "A/1", "2026-06-01", "A/0 A/1"))
+        self.commit(by, "2026-05-01", "CP-01 A/1")
 
     def judged(self, as_of: str = "2026-11-20") -> Report:
         return run(self.root, date.fromisoformat(as_of))

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Chromium and a Chinese font for the browser tests: install what may be installed, name what is left out.
+# Chromium and a Chinese font for the browser tests, ssh-keygen for signing: install what may be, name what is left out.
 set -u
 
 has_browser() {
@@ -14,14 +14,19 @@ has_chinese_font() {
   command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh 2>/dev/null)" ]
 }
 
+has_ssh_keygen() {
+  command -v ssh-keygen >/dev/null 2>&1
+}
+
 packages=()
 has_browser || packages+=(chromium)
 has_chinese_font || packages+=(fontconfig fonts-noto-cjk)
+has_ssh_keygen || packages+=(openssh-client)
 
 reason="only root on Debian may install it here"
 if [ "${#packages[@]}" -gt 0 ] && [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ]; then
   reason="apt-get could not install it"
-  echo "Installing for the browser tests: ${packages[*]}"
+  echo "Installing for the tests: ${packages[*]}"
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq >/dev/null 2>&1
   apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null 2>&1
@@ -34,6 +39,7 @@ leave_out() {
 }
 has_browser || leave_out "tests in a browser, because Chromium is missing"
 has_chinese_font || leave_out "tests of how Chinese text looks, because no Chinese font is installed"
+has_ssh_keygen || leave_out "tests of signed approvals, because ssh-keygen is missing"
 
 case "${CI:-}" in
   1 | true) [ "$left_out" = 0 ] || { echo "Under CI nothing may be left out." >&2; exit 1; } ;;

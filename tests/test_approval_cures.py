@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 import test_approvals as ways
+import test_forged_history as others
 from clausebook.check.rules import RULES
+from clausebook.work.signing import signed
+from clausebook.work.yaml_text import to_yaml
 from document_control import DOCUMENT, PEOPLE, Office, office, procedure
 
 DONE_ON = "2026-11-20"
@@ -106,7 +111,44 @@ def conversion_dropped(desk: Office) -> None:
     approved_anew(desk)
 
 
+def signed_by_nobody(desk: Office) -> None:
+    """Level A2 with what is no signature."""
+    ways.revised(desk)
+    record = desk.approve("li-yan", "2026-05-10")
+    text = record.read_text("utf-8").replace("level: A0", "level: A2")
+    record.write_text(f"{text}signature: U1NIU0lH\n", "utf-8")
+    desk.commit("li-yan", "2026-05-10")
+
+
+def signed_with_a_key_of_nobody(desk: Office) -> None:
+    """A good signature by a key that no register knows."""
+    ways.revised(desk)
+    record = desk.approve("li-yan", "2026-05-10")
+    value = yaml.safe_load(record.read_text("utf-8")) | {"level": "A2"}
+    key = desk.root.parent / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    record.write_text(to_yaml({**value, "signature": signed(value, key)[0]}), "utf-8")
+    desk.commit("li-yan", "2026-05-10")
+
+
+def reviewed_by_its_author(desk: Office) -> None:
+    ways.honest(desk)
+    desk.approve("wang-bo", "2026-05-10", meaning="review")
+    desk.commit("wang-bo", "2026-05-10")
+
+
+def reviewed_by_a_third(desk: Office) -> None:
+    desk.approve("chen-qi", DONE_ON, meaning="review")
+    desk.commit("chen-qi", DONE_ON)
+
+
 CURES: dict[str, tuple[Step, Step]] = {
+    "approval-misfiled": (others.in_the_folder_of_another, approved_anew),
+    "approval-before-content": (others.before_its_content_landed, approved_anew),
+    "approval-signature-wrong": (signed_by_nobody, approved_anew),
+    "approval-key-untrusted": (signed_with_a_key_of_nobody, approved_anew),
+    "approval-withdrawn": (others.withdrawn, approved_anew),
+    "reviewer-not-independent": (reviewed_by_its_author, reviewed_by_a_third),
     "approval-of-other-content": (ways.edited_after_approval, approved_anew),
     "approval-by-author": (ways.approver_edited_as_well, lambda desk: _by_the_other(desk)),
     "approval-entered-by-other": (ways.committed_by_another, approved_anew),

@@ -10,6 +10,7 @@ import pytest
 
 from clausebook.history import History
 from clausebook.load.git import history
+from clausebook.measure.lineage import Lineage
 from clausebook.problems import UserError
 
 Git = Callable[..., str]
@@ -37,7 +38,7 @@ def test_a_rename_is_followed_and_names_may_be_anything(repository: Path) -> Non
     assert revisions[1].commit.subject == "发布\x01方针"
     assert revisions[1].commit.co_authors == ("zoe@example.invalid",)
     assert found.contents[revisions[0].blob] == "一\n二\n三\n".encode()
-    assert found.entered("system/方针 一.md") == found.log[1]
+    assert Lineage(found).entered("system/方针 一.md") == found.log[1]
     assert found.state == "clean"
 
 
@@ -58,7 +59,7 @@ def test_what_a_merge_wrote_itself_is_marked(repository: Path, git: Git) -> None
     assert first.merged and first.commit == found.log[0]
     assert len(found.mainline) == 4 and len(found.log) == 5
     [side] = [commit for commit in found.log if commit.subject == "乙"]
-    assert found.base[side.id] == found.mainline[1], "a branch is judged by what stood before it was merged"
+    assert Lineage(found).base(side.id) == found.mainline[1], "a branch is judged by what stood before it was merged"
 
 
 def test_mailmap_and_replacements_change_nothing(repository: Path, git: Git) -> None:

@@ -188,6 +188,9 @@ def test_it_fires_there_and_not_before(case: Case, few: Path, request: pytest.Fi
         assert all(said) and not re.search(r"\[\[|\{[a-z_]+\}", "".join(said))
 
 
+GIT_TABLES = ("approvals", "forged_history", "signed_approvals", "merging", "guarding")
+
+
 def test_every_rule_has_a_case() -> None:
     """Others have their own tables: test_mutations, test_operation_rules, test_alarm_rules, test_indicators.
 
@@ -197,7 +200,7 @@ def test_every_rule_has_a_case() -> None:
     elsewhere = {rule.id for module in others for rule in module.RULES}
     modules = (documents, revisions, merging, guarding)
     by_git = {rule.id for module in modules for rule in module.RULES} - {case.rule for case in FIRING}
-    tables = (Path(__file__).parent / f"test_{name}.py" for name in ("approvals", "merging", "guarding"))
+    tables = (Path(__file__).parent / f"test_{name}.py" for name in GIT_TABLES)
     told = "".join(table.read_text("utf-8") for table in tables)
     assert all(f'"{rule}"' in told for rule in by_git)
     assert {case.rule for case in FIRING} == set(RULES) - elsewhere - by_git

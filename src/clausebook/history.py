@@ -5,6 +5,7 @@ Read once by `load/git`; everything that follows (versions, approvals, entry tim
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +23,7 @@ class Change:
 
     `merged`: the merge itself wrote this content, it is in none of the parents.
     `replaces`: the blobs that stood there, one for each parent; a new file replaces none.
+    `blob` is empty where the commit left no content: deleted, or a link to another repository.
     """
 
     status: str
@@ -48,6 +50,9 @@ class Commit:
     co_authors: tuple[str, ...] = ()
     """Addresses of the trailer `Co-authored-by`, the only trailer that means anything here."""
     changes: tuple[Change, ...] = ()
+    """Of a merge only what it wrote itself."""
+    brought: tuple[Change, ...] = ()
+    """What a merge changed on the branch, whoever wrote it; empty for all others."""
 
     @property
     def committed_on(self) -> date:
@@ -161,30 +166,55 @@ class History:
         found, at = [], self.commit
         while at is not None and at in self.by_id:
             found.append(at)
-            at = next(iter(self.by_id[at].parents), None)
+            at = self.parent(at)
         return tuple(found)
 
     @cached_property
-    def base(self) -> Mapping[str, str | None]:
-        """Commit → the state of the branch before that commit came in: what a change may not decide for itself.
+    def places(self) -> Mapping[str, int]:
+        """Commit of the branch → how many of its commits are newer."""
+        return {commit: place for place, commit in enumerate(self.mainline)}
 
-        A commit that came by a merge is judged by the branch before the merge, one made on the branch by its parent.
-        All that a proposed change brings is judged by the branch it is proposed for.
-        """
-        found: dict[str, str | None] = {}
-        if self.trusted is not None:
-            known = self.reachable(self.trusted)
-            found = {commit.id: self.trusted for commit in self.log if commit.id not in known}
-        for own in reversed(self.mainline):
-            before = next(iter(self.by_id[own].parents), None)
-            waiting = [own]
-            while waiting:
-                at = waiting.pop()
-                if at in found or at not in self.by_id:
-                    continue
-                found[at] = before
-                waiting += self.by_id[at].parents
+    def parent(self, commit: str) -> str | None:
+        """The state of the branch before a commit."""
+        known = self.by_id.get(commit)
+        return next(iter(known.parents), None) if known is not None else None
+
+    @cached_property
+    def steps(self) -> Mapping[str, Mapping[str, Change]]:
+        """Path → commit → what that commit did to it, against its first parent. A rename also takes its source away."""
+        found: dict[str, dict[str, Change]] = {}
+        for commit in self.log:
+            done = commit.brought if len(commit.parents) > 1 else commit.changes
+            for change in done:
+                found.setdefault(change.path, {})[commit.id] = change
+            for change in done:
+                if change.status == "R" and change.before is not None:
+                    found.setdefault(change.before, {}).setdefault(commit.id, Change("D", change.before, ""))
         return found
+
+    def step(self, path: str, commit: str | None) -> str | None:
+        """The nearest commit at or before this one, along first parents, that did something to a path."""
+        steps, at = self.steps.get(path, {}), commit
+        while at is not None and at not in steps:
+            place = self.places.get(at)
+            if place is not None:
+                if path not in self._marks:
+                    self._marks[path] = sorted(self.places[one] for one in steps if one in self.places)
+                own = self._marks[path]
+                nearest = bisect_left(own, place)
+                return self.mainline[own[nearest]] if nearest < len(own) else None
+            at = self.parent(at)
+        return at
+
+    @cached_property
+    def _marks(self) -> dict[str, list[int]]:
+        """Path → where on the branch something was done to it; filled as it is asked for."""
+        return {}
+
+    def blob_at(self, commit: str, path: str) -> str:
+        """What stood at a path in the state of a commit; empty when nothing did."""
+        at = self.step(path, commit)
+        return self.steps[path][at].blob if at is not None else ""
 
     @cached_property
     def contested(self) -> tuple[Contest, ...]:

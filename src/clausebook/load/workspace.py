@@ -80,8 +80,8 @@ def _system(root: Path, as_of: date, standards: Standards, reader: _Reader, hist
 
 
 def kept(path: str) -> bool:
-    """The files whose earlier contents are evidence: documents and lists, not records (7.5.3)."""
-    return path.startswith(("system/", "registers/"))
+    """The files whose earlier contents are evidence: documents, lists and approvals, not other records (7.5.3)."""
+    return path.startswith(("system/", "registers/", "records/approvals/"))
 
 
 def overlaid(system: System, files: Mapping[str, str | None]) -> System:

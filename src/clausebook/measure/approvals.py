@@ -9,27 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
-from ..history import Commit
+from ..history import Commit, Revision
 from ..model import Entry, System
-from ..problems import Fact
-from .editions import Edition, adopted, authors, editions
-from .moments import day, word
-from .trust import Trust, claimed, levels_for, may_approve, trusted_at
+from .editions import Edition, adopted, authors, editions, facts_in
+from .lineage import Lineage
+from .moments import day
+from .proofs import FOLDER, Act, Fault, faults, prepared, sealed
+from .trust import Trusts
 
-FOLDER = "records/approvals/"
-SKEW = timedelta(days=1)
-"""Between the day that is written and the day of the commit: midnight and time zones, no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What speaks against an approval; `rule` is the rule that says so."""
-
-    rule: str
-    facts: Mapping[str, Fact]
+__all__ = ["FOLDER", "Approvals", "Fault", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +41,10 @@ class Verdict:
         return str(self.approval.value.get("version", ""))
 
     @property
+    def person(self) -> str:
+        return str(self.approval.value.get("person", ""))
+
+    @property
     def meaning(self) -> str:
         return str(self.approval.value.get("meaning", ""))
 
@@ -61,7 +56,7 @@ class Approvals:
         self._system = system
         self._verdicts: dict[str, tuple[Verdict, ...]] = {}
         self._editions: dict[str, tuple[Edition, ...]] = {}
-        self._trust: dict[str | None, Trust] = {}
+        self.lineage = Lineage(system.history)
 
     @cached_property
     def given(self) -> Mapping[str, list[Entry]]:
@@ -74,16 +69,21 @@ class Approvals:
     @cached_property
     def adopted(self) -> frozenset[str]:
         """The commits that git does not answer for."""
-        return adopted(self._system)
+        return adopted(self._system, self.lineage)
 
     @cached_property
-    def _claimed(self) -> frozenset[str]:
-        return claimed(self._system, self.adopted)
+    def _trusts(self) -> Trusts:
+        return Trusts(self._system, self.lineage, self.adopted)
+
+    @cached_property
+    def _days(self) -> Mapping[str, date]:
+        return self.lineage.days(self._system.as_of)
 
     def editions(self, document: Entry) -> tuple[Edition, ...]:
-        """Every content the document has had, newest first."""
+        """Every content that led to what the document is now, newest first."""
         if document.path not in self._editions:
-            self._editions[document.path] = tuple(editions(self._system.history, document.path, self.adopted))
+            revisions = self.lineage.revisions(document.path)
+            self._editions[document.path] = tuple(editions(self._system.history, revisions, self.adopted))
         return self._editions[document.path]
 
     def verdicts(self, document: Entry) -> tuple[Verdict, ...]:
@@ -93,112 +93,92 @@ class Approvals:
         return self._verdicts[document.path]
 
     def valid(self, document: Entry) -> Verdict | None:
-        """The approval that covers exactly the version and content in hand; None while it is a draft."""
+        """The approval that covers exactly the version and content in hand; None while it is a draft or withdrawn."""
+        withdrawn = self.withdrawn(document)
         for verdict in self.verdicts(document):
-            value = verdict.approval.value
-            same = value.get("version") == document.value.get("version") and (
-                value.get("sha256") == document.source.sha256
-            )
-            if same and verdict.meaning == "approve" and verdict.holds and not _own(document.value, value):
-                return verdict
+            if self.covers(verdict, document) and verdict.meaning == "approve" and verdict.holds:
+                on = day(verdict.approval.value, "on")
+                if not self.own(verdict, document.value) and (withdrawn is None or (on is not None and on > withdrawn)):
+                    return verdict
         return None
 
-    def trust(self, commit: Commit) -> Trust:
-        """The people and roles by which a commit is judged."""
-        base = self._system.history.base.get(commit.id)
-        if base not in self._trust:
-            self._trust[base] = trusted_at(self._system, commit, self._claimed)
-        return self._trust[base]
+    def withdrawn(self, document: Entry) -> date | None:
+        """The last day on which the version in hand was withdrawn."""
+        version = str(document.value.get("version", ""))
+        taken = (v for v in self.verdicts(document) if v.meaning == "withdraw" and v.version == version and v.holds)
+        return max(filter(None, (day(verdict.approval.value, "on") for verdict in taken)), default=None)
+
+    def covers(self, verdict: Verdict, document: Entry) -> bool:
+        """Whether a record pins the version and the bytes in hand."""
+        value = verdict.approval.value
+        same = value.get("sha256") == document.source.sha256
+        return same and value.get("version") == document.value.get("version")
+
+    def own(self, verdict: Verdict, facts: Mapping[str, object]) -> bool:
+        """Whether the approver is the one whom a control block names as its author, under whichever id."""
+        return prepared(self._trusts.now, facts, verdict.person)
+
+    def same_human(self, first: str, second: str) -> bool:
+        """Whether two ids are those of one human being."""
+        human = self._trusts.now.offices.human
+        return human(first) == human(second)
 
     def _judged(self, document: Entry) -> Iterator[Verdict]:
+        """Oldest content first: who wrote what is told from the last content that was approved before it."""
         versions = self.editions(document)
-        for approval in self.given.get(document.id, ()):
-            digest = approval.value.get("sha256")
-            # The first time this content stood there: what came later under the same bytes is a revert.
-            pinned = next((edition for edition in reversed(versions) if edition.sha256 == digest), None)
-            entered = self._system.history.entered(approval.path)
-            judged = entered is not None and entered.id not in self.adopted
-            faults = tuple(self._faults(document, approval, pinned, entered)) if judged and entered else ()
-            yield Verdict(approval, pinned, entered, faults)
+        # The first time a content stood there: what came later under the same bytes is a revert.
+        first = {edition.sha256: place for place, edition in enumerate(versions)}
+        given = self.given.get(document.id, [])
+        places = [first.get(str(approval.value.get("sha256", "")), -1) for approval in given]
+        verdicts: dict[int, Verdict] = {}
+        for index in sorted(range(len(given)), key=lambda one: -places[one]):
+            place = places[index]
+            good = [
+                places[other] for other, verdict in verdicts.items()
+                if places[other] > place >= 0 and verdict.meaning == "approve" and verdict.holds
+            ]  # fmt: skip
+            pinned = versions[place] if place >= 0 else None
+            since = versions[min(good)] if good else None
+            verdicts[index] = self._verdict(document, given[index], pinned, since)
+        return iter([verdicts[index] for index in range(len(given))])
 
-    def _faults(self, document: Entry, approval: Entry, pinned: Edition | None, entered: Commit) -> Iterator[Fault]:
-        person, trust = word(approval.value, "person") or "", self.trust(entered)
-        facts: dict[str, Fact] = {"document": document.id, "person": person, "commit": entered.id[:12]}
-        level = word(approval.value, "level") or ""
-        yield from _altered(self._system, approval, facts)
-        if pinned is None and level != "T":
-            yield Fault("approval-of-other-content", {**facts, "id": document.id, "record": approval.path})
-        yield from _by_whom(trust, approval, entered, facts)
-        yield from _dated(approval, pinned, entered, facts)
-        on = day(approval.value, "on")
-        if approval.value.get("meaning") == "approve" and on is not None:
-            if not trust.offices.active(person, on):
-                yield Fault("approval-by-absent-person", {**facts, "on": on.isoformat()})
-            elif not may_approve(trust.offices, document, person, on):
-                yield Fault("approval-on-own-authority", facts)
-            yield from self._own_work(document, approval, pinned, trust, facts)
-            if level not in levels_for(self._system, document):
-                yield Fault("approval-level-refused", {**facts, "level": level})
-        if level == "A1" and entered.id in self._system.history.mainline and len(entered.parents) < 2:
-            yield Fault("approval-not-merged", facts)
+    def _verdict(self, document: Entry, approval: Entry, pinned: Edition | None, since: Edition | None) -> Verdict:
+        entered = self.lineage.entered(approval.path, FOLDER)
+        if entered is not None and entered.id not in self.adopted:
+            act = self._act(document, approval, pinned, since, entered)
+            return Verdict(approval, pinned, entered, tuple(faults(act)))
+        return Verdict(approval, pinned, entered, tuple(self._unentered(document, approval)))
 
-    def _own_work(
-        self, document: Entry, approval: Entry, pinned: Edition | None, trust: Trust, facts: Mapping[str, Fact]
-    ) -> Iterator[Fault]:
-        """Nobody approves what he changed, under whichever of his addresses (threats 5, cases of self-approval)."""
-        if pinned is None or not pinned.judged:
-            return
-        approver = trust.offices.human(str(facts["person"]))
-        before = self._approved_before(document, approval, pinned)
-        for commit in authors(self._system.history, document, pinned, before):
-            if commit.id in self.adopted:
-                return
-            known, _ = trust.people_behind(commit)
-            if approver in {trust.offices.human(person) for person in known}:
-                yield Fault("approval-by-author", {**facts, "id": document.id, "version": pinned.version})
-                return
+    def _unentered(self, document: Entry, approval: Entry) -> Iterator[Fault]:
+        """Where git does not answer, a signature still has to be one; the day can only be the one that is claimed."""
+        on, now = day(approval.value, "on"), self._trusts.now
+        if approval.value.get("level") == "A2" and on is not None:
+            facts = {"document": document.id, "person": str(approval.value.get("person", "")), "commit": "-"}
+            yield from sealed(approval, self._trusts, now, on, facts)
 
-    def _approved_before(self, document: Entry, approval: Entry, pinned: Edition) -> Edition | None:
-        """The newest content older than the pinned one that another approval record covers."""
-        digests = {
-            other.value.get("sha256") for other in self.given.get(document.id, ())
-            if other is not approval and other.value.get("meaning") == "approve"
-        }  # fmt: skip
-        versions = self.editions(document)
-        older = versions[versions.index(pinned) + 1 :]
-        return next((e for e in older if e.sha256 in digests and e.sha256 != pinned.sha256), None)
+    def _act(
+        self, document: Entry, approval: Entry, pinned: Edition | None, since: Edition | None, entered: Commit
+    ) -> Act:
+        """What an approval that git answers for is judged by."""
+        history, lineage = self._system.history, self.lineage
+        revisions, written = lineage.revisions(document.path), lineage.revisions(approval.path)
+        judged = pinned if pinned is not None and pinned.judged else None
+        wrote = authors(history, revisions, judged, since) if judged is not None else ()
+        landed = history.by_id[lineage.landed[entered.id]]
+        return Act(
+            document=document, names=frozenset({document.path, *(one.path for one in revisions)}), approval=approval,
+            written=written, altered=self._altered(written[0], written[-1]),
+            pinned=pinned, pinned_on=self._days[judged.commit.id] if judged is not None else None,
+            authors=tuple(commit for commit in wrote if commit.id not in self.adopted), entered=entered,
+            entered_on=self._days[entered.id], landed=landed, landed_on=self._days[landed.id],
+            in_order=pinned is None or lineage.not_after(pinned.commit.id, entered.id),
+            before=self._trusts.before(entered), trusts=self._trusts,
+        )  # fmt: skip
 
-
-def _own(document: Mapping[str, object], approval: Mapping[str, object]) -> bool:
-    return approval.get("person") == document.get("prepared_by")
-
-
-def _altered(system: System, approval: Entry, facts: Mapping[str, Fact]) -> Iterator[Fault]:
-    """An approval is written once. One that was changed and put back word for word is what it was."""
-    revisions = list(system.history.revisions(approval.path))
-    if revisions[0].blob != revisions[-1].blob:
-        yield Fault("approval-altered", {**facts, "commit": revisions[0].commit.id[:12]})
-
-
-def _by_whom(trust: Trust, approval: Entry, entered: Commit, facts: Mapping[str, Fact]) -> Iterator[Fault]:
-    """A0: the person's own commit. T: that of the one who entered it, who is somebody else."""
-    transcribed = approval.value.get("level") == "T"
-    hand = word(approval.value, "entered_by" if transcribed else "person") or ""
-    known, strange = trust.people_behind(entered)
-    if strange or known != {hand}:
-        who = ", ".join(sorted(known | strange)) or entered.author_email
-        yield Fault("approval-entered-by-other", {**facts, "hand": hand, "who": who})
-
-
-def _dated(approval: Entry, pinned: Edition | None, entered: Commit, facts: Mapping[str, Fact]) -> Iterator[Fault]:
-    """The day that is written against the day git knows: not after it; given here, not long before it either."""
-    on = day(approval.value, "on")
-    if on is None:
-        return
-    known = entered.committed_on
-    earliest: date | None = None
-    if approval.value.get("level") != "T":
-        made = pinned.commit.committed_on if pinned is not None and pinned.judged else None
-        earliest = max(filter(None, (known - SKEW, made and made - SKEW)))
-    if on > known + SKEW or (earliest is not None and on < earliest):
-        yield Fault("approval-dated-otherwise", {**facts, "on": on.isoformat(), "entered": known.isoformat()})
+    def _altered(self, newest: Revision, first: Revision) -> bool:
+        """Whether two revisions of a record say different things; one that cannot be read says nothing."""
+        if newest.blob == first.blob:
+            return False
+        contents = self._system.history.contents
+        said, before = (facts_in(one.path, contents.get(one.blob, b"")) for one in (newest, first))
+        return said != before or not before

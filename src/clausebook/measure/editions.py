@@ -7,7 +7,7 @@ after it by what git itself recorded (architecture 12).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,8 @@ from typing import Any
 from ..history import Commit, History, Revision
 from ..load import front_matter
 from ..load.strict_yaml import Refused, decode, parse
-from ..model import Entry, System
+from ..model import System
+from .lineage import Lineage
 from .moments import child, word
 
 
@@ -42,9 +43,9 @@ class Edition:
         return self.revision.commit
 
 
-def editions(history: History, path: str, adopted: frozenset[str]) -> Iterator[Edition]:
-    """Every content that a path has had, newest first. A deletion is no content."""
-    for revision in history.revisions(path):
+def editions(history: History, revisions: Iterable[Revision], adopted: frozenset[str]) -> Iterator[Edition]:
+    """The contents of a path's revisions, in their order. A deletion is no content."""
+    for revision in revisions:
         content = history.contents.get(revision.blob)
         if content is not None:
             digest = hashlib.sha256(content).hexdigest()
@@ -65,7 +66,7 @@ def facts_in(path: str, content: bytes) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def adopted(system: System) -> frozenset[str]:
+def adopted(system: System, lineage: Lineage) -> frozenset[str]:
     """The commits that git does not answer for: what led to the naming of the present baseline.
 
     Without a baseline that is nothing. With one that names no commit yet, adoption is still under way and it is
@@ -80,7 +81,8 @@ def adopted(system: System) -> frozenset[str]:
     everything = frozenset(history.by_id)
     first: Commit | None = None
     kept = named is not None and any(identity.startswith(named) for identity in history.by_id)
-    for edition in editions(history, organisation.path, frozenset()) if kept else ():
+    revisions = lineage.revisions(organisation.path) if kept else ()
+    for edition in editions(history, revisions, frozenset()):
         if baseline_in(edition) != named:
             break
         first = edition.commit
@@ -93,10 +95,18 @@ def baseline_in(edition: Edition) -> str | None:
     return word(said, "commit") if isinstance(said, Mapping) else None
 
 
-def authors(history: History, document: Entry, upto: Edition, since: Edition | None) -> Iterator[Commit]:
+def authors(
+    history: History, revisions: tuple[Revision, ...], upto: Edition, since: Edition | None
+) -> Iterator[Commit]:
     """The commits that made a content out of the one approved before it."""
+    if any(revision.merged for revision in revisions):
+        # Where a merge wrote content itself, several lines led to it: descent decides, not the order in the list.
+        made = history.reachable(upto.commit.id)
+        known = history.reachable(since.commit.id) if since is not None else frozenset()
+        yield from (one.commit for one in revisions if one.commit.id in made and one.commit.id not in known)
+        return
     reached = False
-    for revision in history.revisions(document.path):
+    for revision in revisions:
         reached = reached or revision.commit.id == upto.commit.id
         if since is not None and revision.commit.id == since.commit.id:
             return

@@ -40,8 +40,8 @@ def periods(approvals: Approvals, document: Entry) -> tuple[Period, ...]:
             continue
         facts = facts_in(document.path, content)
         on, from_on = day(verdict.approval.value, "on"), day(facts, "effective_on")
-        author = facts.get("prepared_by") == verdict.approval.value.get("person")
-        if on is None or from_on is None or author or facts.get("version") != verdict.version:
+        own = approvals.own(verdict, facts)
+        if on is None or from_on is None or own or facts.get("version") != verdict.version:
             continue
         # A version counts from the day it was to take effect, and never from before somebody had approved it.
         since = max(on, from_on)

@@ -1,7 +1,8 @@
 """`approve`: a small file that pins exactly this content (architecture 12). What it proves is what its level says.
 
 A0 *recorded*: written here, to be committed by the person. T *transcribed*: approved elsewhere, in an office
-system or on paper, and entered by somebody else with the evidence of it. Signatures come later.
+system or on paper, and entered by somebody else with the evidence of it. A2 *signed*: with the person's own key,
+so that it does not matter who carries the record into git.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..measure.trust import Trust, levels_for
 from ..model import Entry, System
 from ..problems import UserError
+from .signing import signed
 from .writer import create_text
 from .yaml_text import to_yaml
 
@@ -26,8 +29,9 @@ class Original:
 
 
 def approve(
-    root: Path, system: System, number: str, person: str, meaning: str, on: str, reason: str, original: Original | None
-) -> str:
+    root: Path, system: System, number: str, person: str, meaning: str, on: str, reason: str,
+    original: Original | None, key: Path | None,
+) -> str:  # fmt: skip
     """Write the approval of a document's present content; returns its path. Nothing is overwritten."""
     document = _document(system, number)
     people = {mention.id for mention in system.defined if "person" in mention.spaces}
@@ -43,7 +47,7 @@ def approve(
     path = f"records/approvals/{number.replace('/', '-')}/{name}"
     value = {
         "document": number, "path": document.path, "version": version, "sha256": document.source.sha256,
-        "meaning": meaning, "person": person, "on": on, "level": "T" if original else "A0",
+        "meaning": meaning, "person": person, "on": on, "level": "T" if original else "A2" if key else "A0",
     }  # fmt: skip
     if reason:
         value["reason"] = reason
@@ -51,10 +55,31 @@ def approve(
     if original:
         evidence = {"kind": original.kind, "reference": original.reference, "place": original.place}
         record |= {"entered_by": original.entered_by, "entered_on": system.as_of.isoformat(), "evidence": evidence}
+    if (root / path).exists():
+        raise UserError("approve-again", path=path)
+    if meaning == "approve":
+        _level_accepted(system, document, value["level"])
+    if key is not None:
+        record["signature"] = _sealed(system, record, person, key)
     modeline = "# yaml-language-server: $schema=../../../schema/approval.schema.json\n"
     if not create_text(root / path, modeline + to_yaml(record)):
         raise UserError("approve-again", path=path)
     return path
+
+
+def _level_accepted(system: System, document: Entry, level: str) -> None:
+    """An unsigned record where only a signature counts would be refused by the next check: it is said here."""
+    accepted = levels_for(Trust(system), document)
+    if level == "A0" and "A2" in accepted and level not in accepted:
+        raise UserError("approve-needs-key", document=document.id, levels=", ".join(sorted(accepted)))
+
+
+def _sealed(system: System, record: dict[str, object], person: str, key: Path) -> str:
+    """The signature of the record; by a key that the register of people knows as this person's on that day."""
+    text, given = signed(record, key)
+    if not Trust(system).key_holds(person, given.key, system.as_of):
+        raise UserError("approve-key-unregistered", person=person, key=given.fingerprint)
+    return text
 
 
 def _document(system: System, number: str) -> Entry:

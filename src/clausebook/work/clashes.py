@@ -12,6 +12,7 @@ from ..history import Commit, History, Revision
 from ..load import git
 from ..load.workspace import overlaid
 from ..measure.editions import adopted
+from ..measure.lineage import Lineage
 from ..measure.merges import collapsed, losses
 from ..model import Entry, System
 from ..problems import UserError
@@ -113,7 +114,7 @@ def _stem(path: str) -> str:
 
 def lost(root: Path, system: System, number: str, commit: str) -> tuple[Claim | None, Claim]:
     """(Who has the number now, the record that was entered under it in a commit and is not there any more)."""
-    known = adopted(system)
+    known = adopted(system, Lineage(system.history))
     blobs = {(loss.path, loss.entered.id): loss.blob for loss in losses(system, known)}
     for met in collapsed(system, known):
         for birth in met.births:

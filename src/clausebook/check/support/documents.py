@@ -22,10 +22,17 @@ ON_OWN_AUTHORITY = Rule("approval-on-own-authority", "contradiction", "own")
 LEVEL_REFUSED = Rule("approval-level-refused", "contradiction", "own")
 NOT_MERGED = Rule("approval-not-merged", "contradiction", "own")
 ALTERED = Rule("approval-altered", "contradiction", "own")
+MISFILED = Rule("approval-misfiled", "contradiction", "own")
+BEFORE_CONTENT = Rule("approval-before-content", "contradiction", "own")
+SIGNATURE_WRONG = Rule("approval-signature-wrong", "contradiction", "own")
+KEY_UNTRUSTED = Rule("approval-key-untrusted", "contradiction", "own")
+WITHDRAWN = Rule("approval-withdrawn", "contradiction", "own")
+REVIEWED_BY_PARTY = Rule("reviewer-not-independent", "contradiction", "implied")
 REVIEW_OVERDUE = Rule("review-overdue", "due", "own")
 RULES = (
     APPROVAL_MISSING, APPROVAL_OF_OTHER_CONTENT, APPROVAL_BY_AUTHOR, ENTERED_BY_OTHER, DATED_OTHERWISE,
-    ON_OWN_AUTHORITY, LEVEL_REFUSED, NOT_MERGED, ALTERED, REVIEW_OVERDUE,
+    ON_OWN_AUTHORITY, LEVEL_REFUSED, NOT_MERGED, ALTERED, MISFILED, BEFORE_CONTENT, SIGNATURE_WRONG, KEY_UNTRUSTED,
+    WITHDRAWN, REVIEWED_BY_PARTY, REVIEW_OVERDUE,
 )  # fmt: skip
 BY_ID = {rule.id: rule for rule in (*RULES, APPROVED_BY_ABSENT)}
 
@@ -44,6 +51,7 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
             if id(entry) not in unwritten and not _unreadable_approval(system, entry):
                 yield from _approved(approvals, entry)
             yield from _tampered(approvals, entry)
+            yield from _reviewers(approvals, entry)
             yield from _reviewed(system.as_of, entry, ahead.get(entry.id))
 
 
@@ -63,8 +71,31 @@ def _approved(approvals: Approvals, document: Entry) -> Iterator[Problem]:
     elif not covering:
         told = {**facts, "record": verdicts[0].approval.path, "commit": _changed_in(approvals, document)}
         yield problem(APPROVAL_OF_OTHER_CONTENT, at, ("7.5.2.appr", "7.5.3.ctl3"), facts=told)
+    elif approvals.valid(document) is None and (taken := _withdrawn(approvals, document, covering)):
+        yield problem(WITHDRAWN, at, ("7.5.2.appr", "7.5.3.ctl3"), facts={**facts, "on": taken})
     elif approvals.valid(document) is None:
         yield from (said for verdict in covering for said in _not_counted(verdict, facts))
+
+
+def _withdrawn(approvals: Approvals, document: Entry, covering: list[Verdict]) -> str:
+    """The day on which the version in hand was withdrawn, where that alone ended its approval; else nothing."""
+    on = approvals.withdrawn(document)
+    sound = any(verdict.holds and not approvals.own(verdict, document.value) for verdict in covering)
+    return on.isoformat() if on is not None and sound else ""
+
+
+def _reviewers(approvals: Approvals, document: Entry) -> Iterator[Problem]:
+    """Whoever reviews had better be a third person: a second pair of eyes is what it is for (corrections 20)."""
+    approved = approvals.valid(document)
+    approver = approved.person if approved is not None else ""
+    reviews = [v for v in approvals.verdicts(document) if v.meaning == "review" and approvals.covers(v, document)]
+    parties = [v for v in reviews if approvals.own(v, document.value) or approvals.same_human(v.person, approver)]
+    if len(parties) == len(reviews):
+        for verdict in parties:
+            author = approvals.own(verdict, document.value)
+            other = str(document.value.get("prepared_by", "")) if author else approver
+            facts = {"id": document.id, "person": verdict.person, "other": other}
+            yield problem(REVIEWED_BY_PARTY, place(verdict.approval, ("person",)), ("7.5.2.appr",), facts=facts)
 
 
 def _not_counted(verdict: Verdict, facts: dict[str, str]) -> Iterator[Problem]:

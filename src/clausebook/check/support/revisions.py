@@ -45,7 +45,7 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
             yield from _authors(trust, entry, known)
             yield from _as_committed(system, entry, known)
     yield from _removed(system, approvals)
-    yield from _baseline(system)
+    yield from _baseline(system, approvals)
 
 
 def _versions(entry: Entry, known: tuple[Edition, ...]) -> Iterator[Problem]:
@@ -116,7 +116,7 @@ def _removed(system: System, approvals: Approvals) -> Iterator[Problem]:
             yield problem(APPROVAL_REMOVED, Place(path), ("7.5.2.appr", "7.5.3.b"), facts=facts)
 
 
-def _baseline(system: System) -> Iterator[Problem]:
+def _baseline(system: System, approvals: Approvals) -> Iterator[Problem]:
     """The day from which git answers does not move: it would take what came in between out of judgement.
 
     A fictional example is excused: it may lie in any repository, and that is the history of its writers.
@@ -128,7 +128,8 @@ def _baseline(system: System) -> Iterator[Problem]:
         return
     if named and not any(commit.id.startswith(named) for commit in system.history.log):
         yield found(BASELINE_UNKNOWN, organisation, ("baseline", "commit"), ("7.5.3.b",), facts={"commit": named[:12]})
-    for edition in reversed(list(editions(system.history, organisation.path, frozenset()))):
+    known = editions(system.history, approvals.lineage.revisions(organisation.path), frozenset())
+    for edition in reversed(list(known)):
         first = baseline_in(edition)
         if first is not None:  # the first that was ever named; others that came in between are taken back with it
             if first != named:

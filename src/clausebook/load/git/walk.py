@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ...history import Change, Commit
 from .door import Repository
 
 CO_AUTHORS = "%(trailers:key=Co-authored-by,only=true,unfold=true,valueonly=true,separator=%x1f)"
+GITLINK = "160000"
 FIELDS = ("%H", "%P", "%an", "%ae", "%aI", "%cn", "%ce", "%cI", "%s", CO_AUTHORS)
 
 
@@ -17,11 +18,21 @@ def walk(repository: Repository, commit: str, prefix: str = "") -> tuple[Commit,
 
     Output is separated by NUL, so no name and no message can pretend to be another field (threats G4).
     """
+    tokens = _told(repository, commit, FIELDS, "-c", "-M")
+    log = tuple(_commits(tokens, prefix))
+    if not any(len(one.parents) > 1 for one in log):
+        return log
+    merges = _told(repository, commit, ("%H",), "--merges", "--diff-merges=first-parent", "--no-renames")
+    brought = dict(_brought(merges, prefix))
+    return tuple(replace(one, brought=brought[one.id]) if one.id in brought else one for one in log)
+
+
+def _told(repository: Repository, commit: str, fields: Sequence[str], *options: str) -> list[str]:
     told = repository.asked(
-        "log", "-c", "-M", "--raw", "-z", "--no-abbrev", "--no-mailmap", "--no-ext-diff", "--no-textconv",
-        "--no-show-signature", f"--format={'%x00'.join(FIELDS)}", "--end-of-options", commit, "--",
+        "log", *options, "--raw", "-z", "--no-abbrev", "--no-mailmap", "--no-ext-diff", "--no-textconv",
+        "--no-show-signature", f"--format={'%x00'.join(fields)}", "--end-of-options", commit, "--",
     )  # fmt: skip
-    return tuple(_commits([token.decode("utf-8", "surrogateescape") for token in told.split(b"\0")], prefix))
+    return told.decode("utf-8", "surrogateescape").split("\0")
 
 
 def _commits(tokens: list[str], prefix: str) -> Iterator[Commit]:
@@ -31,14 +42,7 @@ def _commits(tokens: list[str], prefix: str) -> Iterator[Commit]:
             at : at + width
         ]
         at += width
-        changes: list[Change] = []
-        while at < end and (not tokens[at] or tokens[at].lstrip("\n").startswith(":")):
-            if tokens[at]:
-                step, change = _change(tokens, at)
-                at += step
-                changes += _below(change, prefix)
-            else:
-                at += 1
+        at, changes = _changes(tokens, at, prefix)
         addresses = tuple(address for one in co.split("\x1f") if (address := _address(one)))
         yield Commit(
             identity, tuple(parents.split()), _readable(author), email, authored, _readable(committer), committed_by,
@@ -46,8 +50,32 @@ def _commits(tokens: list[str], prefix: str) -> Iterator[Commit]:
         )  # fmt: skip
 
 
+def _brought(tokens: list[str], prefix: str) -> Iterator[tuple[str, tuple[Change, ...]]]:
+    """Merge → what it changed on the branch. Renames are not asked for: the branch's own commits tell them."""
+    at = 0
+    while at < len(tokens) and tokens[at]:
+        merge = tokens[at].lstrip("\n")
+        at, changes = _changes(tokens, at + 1, prefix)
+        yield merge, changes
+
+
+def _changes(tokens: list[str], at: int, prefix: str) -> tuple[int, tuple[Change, ...]]:
+    """The raw listing that begins at a token, and where it ends."""
+    changes: list[Change] = []
+    while at < len(tokens) and (not tokens[at] or tokens[at].lstrip("\n").startswith(":")):
+        if tokens[at]:
+            step, change = _change(tokens, at)
+            at += step
+            changes += _below(change, prefix)
+        else:
+            at += 1
+    return at, tuple(changes)
+
+
 def _readable(said: str) -> str:
     """A name or message that somebody wrote in another encoding, as far as it can be read."""
+    if said.isprintable():
+        return said
     return said.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
@@ -57,7 +85,8 @@ def _change(tokens: list[str], at: int) -> tuple[int, Change]:
     parents = len(said) - len(said.lstrip(":"))
     words = said[parents:].split(" ")
     blob, letters = words[2 * parents + 1], words[2 * parents + 2]
-    blob = "" if set(blob) == {"0"} else blob
+    # A link to another repository names a commit of that one: there is no content here.
+    blob = "" if words[parents] == GITLINK or set(blob) == {"0"} else blob
     stood = tuple(one for one in words[parents + 1 : 2 * parents + 1] if set(one) != {"0"})
     if parents > 1:
         return 2, Change(letters[0], tokens[at + 1], blob, merged=True, replaces=stood)
@@ -67,12 +96,17 @@ def _change(tokens: list[str], at: int) -> tuple[int, Change]:
 
 
 def _below(change: Change, prefix: str) -> Iterator[Change]:
-    """The change told from the organisation's folder, when it lies there; its source may lie elsewhere."""
+    """The change told from the organisation's folder; what moves in is new there, what moves out is gone."""
     if not prefix:
         yield change
-    elif change.path.startswith(prefix):
-        before = change.before.removeprefix(prefix) if change.before else None
-        yield replace(change, path=change.path.removeprefix(prefix), before=before)
+        return
+    came = (change.before or "").startswith(prefix)
+    path, before = change.path.removeprefix(prefix), (change.before or "").removeprefix(prefix)
+    if change.path.startswith(prefix):
+        status = change.status if came or change.before is None else "A"
+        yield replace(change, status=status, path=path, before=before if came else None)
+    elif came and change.status == "R":
+        yield Change("D", before, "")
 
 
 def _address(trailer: str) -> str:
