@@ -18,7 +18,8 @@ from clausebook.publish.book import Book
 from clausebook.publish.document_pages import make as document_pages
 from mutating import renewed
 
-CP08, REFERENCES = "system/procedures/CP-08.md", "registers/references.yaml"
+CP01, CP08 = "system/procedures/CP-01.md", "system/procedures/CP-08.md"
+REFERENCES = "registers/references.yaml"
 AW1, AW2 = "records/awareness/AW-2026-01.yaml", "records/awareness/AW-2026-02.yaml"
 BRAND, OTHER = "  - department: brand\n", "  - department: oem\n"
 """A sheet that was another department's."""
@@ -76,15 +77,15 @@ def test_every_document_and_register_is_on_it_once(example: Report) -> None:
     assert listed["CP-01-R06"][2] == "持续更新" and listed["CP-01-R06"][5] == "下次评审 2027-02-28"
 
 
-def test_a_late_review_and_a_draft_stand_out(example: Report) -> None:
+def test_a_late_review_stands_out(example: Report) -> None:
     system = edited(
         example,
-        (CP08, "next_review_on: 2027-08-31", "next_review_on: 2026-11-19"),
+        (CP01, "next_review_on: 2027-08-31", "next_review_on: 2026-11-19"),
         (REFERENCES, "review_within_months: 6", "review_within_months: 2"),
     )
     listed = rows(index_of(book_of(system)), "master-list")
-    assert listed["CP-08"][5].endswith("评审逾期") and listed["CP-01-R06"][5].endswith("评审逾期")
-    assert "评审逾期" not in listed["CP-01"][5]
+    assert listed["CP-01"][5].endswith("评审逾期") and listed["CP-01-R06"][5].endswith("评审逾期")
+    assert "评审逾期" not in listed["CP-02"][5]
 
 
 def test_each_class_of_a_kind_has_a_row(example: Report) -> None:
