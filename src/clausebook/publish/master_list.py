@@ -224,5 +224,5 @@ def period(book: Book, entry: Entry, row: Mapping[str, Any]) -> str:
 def _disposal(book: Book, entry: Entry, row: Mapping[str, Any]) -> str:
     shape = (entry.kind.shape.properties["items"].items or entry.kind.shape).properties["approver"]
     who = book.values(INDEX).inline(shape, row["approver"]) if row.get("approver") else ""
-    approved = f" <small>{book.tell('master.approved_by')} {who}</small>" if who else ""
+    approved = f"<br><small>{book.tell('master.approved_by')} {who}</small>" if who else ""
     return f"{gate.text(row.get('disposal', ''))}{approved}"

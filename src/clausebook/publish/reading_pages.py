@@ -8,6 +8,7 @@ from ..measure.readings import Acknowledgement, Reader, Reading
 from . import gate
 from .book import Book, Lines, page
 from .controlled import asked, listed
+from .listing import box
 from .values import chip
 
 READINGS = "documents/readings.md"
@@ -46,12 +47,15 @@ def section(book: Book, found: Acknowledgement, here: str) -> Lines:
     facts = {"version": found.version, "confirmed": str(found.confirmed), "readers": str(len(found.readers))}
     yield book.tell("master.reading_lead", **facts)
     yield ""
-    yield from gate.header(book.tell(f"master.reader_column.{name}") for name in ("reader", "state", "evidence"))
-    for reader in found.readers:
-        yield gate.row(*_reader(book, reader, here))
-    for reader in found.besides:
-        yield gate.row(*_reader(book, reader, here, besides=True))
-    yield ""
+
+    def table() -> Lines:
+        yield from gate.header(book.tell(f"master.reader_column.{name}") for name in ("reader", "state", "evidence"))
+        for reader in found.readers:
+            yield gate.row(*_reader(book, reader, here))
+        for reader in found.besides:
+            yield gate.row(*_reader(book, reader, here, besides=True))
+
+    yield from box(book, table(), look="cards")
 
 
 def _reader(book: Book, reader: Reader, here: str, *, besides: bool = False) -> Iterator[str]:
@@ -67,6 +71,6 @@ def _evidence(book: Book, one: Reading, here: str) -> str:
     record = gate.link(gate.whole(one.record.id), book.atlas.to(book.atlas.page(one.record), here))
     who = book.atlas.reference(("person",), one.person, here) if one.person else ""
     facts = {"there": str(one.attended), "heads": str(one.headcount)}
-    counted = "" if one.attended is None else book.tell("master.sheet", **facts)
+    counted = "" if one.attended is None else gate.whole(book.tell("master.sheet", **facts))
     absent = f" <small>{gate.text(one.absent)}</small>" if one.absent else ""
     return f"{record} {gate.whole(one.on.isoformat())} {who or counted}{absent}"
