@@ -188,7 +188,7 @@ def external(example: Report, **row: str) -> External:
     made = {"id": "RF-1", "number": "GB/T 19001", "checked_on": "2026-08-28", "used_for": "x", **row}
     kind = example.system.kinds["references"]
     entry = Entry(kind, Source("registers/references.yaml", "", ""), {"items": [made]})
-    return External(entry, 0, made, base.due_on, base.own)
+    return External(entry, 0, made, base.checked, base.due_on, base.own)
 
 
 @pytest.mark.parametrize(
@@ -202,6 +202,15 @@ def external(example: Report, **row: str) -> External:
 )  # fmt: skip
 def test_editions_are_compared_by_what_they_mean(example: Report, used: str, latest: str, newer: bool) -> None:
     assert external(example, dated_edition=used, current_edition=latest).newer is newer
+
+
+def test_a_later_look_counts_and_one_still_to_come_does_not(example: Report) -> None:
+    first = "checked_by: bai-lei\n  used_for: 认证依据，体系全部条款"
+    line = "  checks:\n  - {on: %s, by: xu-wenqing, result: 仍为现行版本}\n  used_for: 认证依据，体系全部条款"
+    for day, by, due in (("2026-11-01", "xu-wenqing", "2027-05-01"), ("2026-11-21", "bai-lei", "2027-02-28")):
+        system = edited(example, (REFERENCES, first, "checked_by: bai-lei\n" + line % day))
+        found = next(external_documents(system))
+        assert (found.checked.by, str(found.due_on)) == (by, due)
 
 
 def test_what_is_no_longer_used_needs_no_look(example: Report) -> None:

@@ -23,6 +23,14 @@ UNDATED = re.compile(r"现行|最新|不注日期|未注日期|current|latest|in
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """The last look at the publisher: the day, and who looked."""
+
+    on: date | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class External:
     """One row of the register of references. `due_on`: until when the check is good; `own`: by an interval that the
     register sets itself."""
@@ -30,6 +38,7 @@ class External:
     entry: Entry
     index: int
     row: Mapping[str, Any]
+    checked: Check
     due_on: date | None
     own: bool
 
@@ -83,6 +92,17 @@ def external_documents(system: System) -> Iterator[External]:
         own = entry.value.get("review_within_months")
         months = own if isinstance(own, int) else MONTHS
         for index, row in enumerate(rows(entry.value, "items")):
-            checked = day(row, "checked_on")
-            due = months_after(checked, months) if checked is not None else None
-            yield External(entry, index, row, due, isinstance(own, int))
+            checked = _last_check(row, system.as_of)
+            due = months_after(checked.on, months) if checked.on is not None else None
+            yield External(entry, index, row, checked, due, isinstance(own, int))
+
+
+def _last_check(row: Mapping[str, Any], as_of: date) -> Check:
+    """What the row says itself, or the latest of the checks that were added to it since."""
+    known = [Check(day(row, "checked_on"), word(row, "checked_by") or "")]
+    known += [Check(day(one, "on"), word(one, "by") or "") for one in rows(row, "checks")]
+    return max((one for one in known if one.on is not None and one.on <= as_of), key=_day_of, default=known[0])
+
+
+def _day_of(check: Check) -> date:
+    return check.on or date.min

@@ -163,11 +163,11 @@ def _edition(book: Book, one: External) -> Iterator[str]:
 
 def _checked(book: Book, values: Values, shape: Mapping[str, Any], one: External) -> str:
     """When, by whom, and until when that is good enough."""
-    who = values.inline(shape["checked_by"], one.row["checked_by"]) if "checked_by" in one.row else ""
+    who = values.inline(shape["checked_by"], one.checked.by) if one.checked.by else ""
     due = one.due_on.isoformat() if one.due_on else ""
     late = f" {chip('warn', book.say('late'))}" if one.overdue(book.system.as_of) else ""
     next_ = f"<br><small>{book.tell('master.next')} {gate.whole(due)}</small>{late}" if due else ""
-    return f"{gate.whole(one.row.get('checked_on', ''))} {who}{next_}"
+    return f"{gate.whole(one.checked.on or '')} {who}{next_}"
 
 
 def _kinds(book: Book) -> Lines:

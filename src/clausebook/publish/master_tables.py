@@ -61,10 +61,11 @@ def externals(book: Book) -> Iterator[Row]:
     for one in external_documents(book.system):
         row = one.row
         shape = (one.entry.kind.shape.properties["items"].items or one.entry.kind.shape).properties
-        said = {key: str(row.get(key, "")) for key in ("id", "number", "title", "checked_on", "used_for", "impact")}
+        said = {key: str(row.get(key, "")) for key in ("id", "number", "title", "used_for", "impact")}
         yield {
             **said, "in_use": one.in_use, "latest": one.latest, "newer": _yes(book, one.newer),
-            "checked_by": book.atlas.name(("person", "role"), str(row.get("checked_by", ""))),
+            "checked_on": one.checked.on.isoformat() if one.checked.on else "",
+            "checked_by": book.atlas.name(("person", "role"), one.checked.by),
             "next_check_on": one.due_on.isoformat() if one.due_on else "",
             "overdue": _yes(book, one.overdue(book.system.as_of)),
             "status": book.values("").plain(shape["status"], str(row.get("status", ""))),

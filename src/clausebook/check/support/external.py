@@ -34,7 +34,7 @@ def _looked_up(system: System, external: External, at: Pointer) -> Iterator[Prob
     """The interval that the register sets is the organisation's own; six months without one are our advice."""
     if external.due_on is not None and external.overdue(system.as_of):
         facts = {
-            "number": str(external.row.get("number")), "checked": str(external.row.get("checked_on")),
+            "number": str(external.row.get("number")), "checked": str(external.checked.on),
             "due": external.due_on.isoformat(),
         }  # fmt: skip
         basis: Basis = "own" if external.own else "implied"
