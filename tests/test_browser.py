@@ -19,7 +19,8 @@ pytestmark = [
 ]
 PAGES = (
     "index.html", "clauses/index.html", "clauses/8.2.html", "documents/index.html", "documents/CP-08.html",
-    "documents/QM-04.html", "registers/obligations.html", "registers/risks.html", "records/index.html",
+    "documents/QM-04.html", "documents/readings.html", "registers/obligations.html", "registers/risks.html",
+    "records/index.html",
     "records/complaint/index.html", "records/complaint/CC-2026-0041.html", "records/complaint/CC-2026-0046.html",
     "records/complaint/endings.html", "records/complaint/reconciliation.html",
     "records/complaint/reconciliation-2026.html", "records/management-review/MR-2026-01.html", "gaps/index.html",

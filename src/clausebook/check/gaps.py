@@ -45,8 +45,8 @@ INCOMPLETE = frozenset({
     "work-requirement-untraced",
 })  # fmt: skip
 UNVERIFIED = frozenset({
-    "alarm-closed-unchecked", "alarm-effect-unchecked", "change-unverified", "obligation-check-overdue",
-    "obligation-long-unverified", "risk-effect-unchecked", "training-effect-unchecked",
+    "alarm-closed-unchecked", "alarm-effect-unchecked", "change-unverified", "edition-check-overdue",
+    "obligation-check-overdue", "obligation-long-unverified", "risk-effect-unchecked", "training-effect-unchecked",
 })  # fmt: skip
 LISTED: Mapping[str, Group] = {
     **dict.fromkeys(MISSING, "missing"), **dict.fromkeys(INCOMPLETE, "incomplete"),
@@ -64,7 +64,8 @@ ANSWERED_BY = {
     "participation-planned-missed": "participation", "party-contact-overdue": "participation",
     "period-not-analysed": "monitoring", "planned-audit-overdue": "audit",
     "policy-not-told": "communication-record", "process-review-overdue": "process-review",
-    "provider-not-evaluated": "provider-evaluation", "repeat-without-alert": "alert",
+    "provider-not-evaluated": "provider-evaluation", "reading-unconfirmed": "awareness",
+    "repeat-without-alert": "alert",
     "retention-expired": "disposal", "tool-check-overdue": "tool-check",
 }  # fmt: skip
 """Rule → the kind of record that somebody has to make; all others are mended where they stand."""

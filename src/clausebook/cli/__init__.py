@@ -23,6 +23,7 @@ COMMANDS = {
     "serve": "在本机预览网站 · preview the site on this machine",
     "new": "按模板新建一份记录 · next number, filled template",
     "import": "导入投诉台账 · import a complaint log",
+    "export": "导出表格：Excel、CSV、JSON · a kind or the master list as a table",
     "approve": "登记对文件内容的批准 · an approval record of exactly this content",
     "history": "文件的修订和批准 · revisions and approvals of a document",
     "diff": "两个版本之间的红线对照 · what changed between two revisions, word by word",

@@ -25,7 +25,7 @@ HIDDEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 # A spreadsheet marks a text that looks like a formula by an apostrophe before it; the mark is no part of the text.
-TEXT_MARK = re.compile(r"'(?=[=+\-@])")
+TEXT_MARK = re.compile(r"^'(?=['\s]*[=+\-@＝＋－＠]|[\t\r\n])")
 # What is no table though its bytes could be read as one: begin of the file → what it is called.
 OTHER = {b"%PDF": "PDF", b"<html": "HTML", b"<!doc": "HTML", b"<?xml": "XML", b"{\\rtf": "RTF", b"\x89PNG": "PNG",
          b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"\x1f\x8b": "gzip", b"Rar!": "RAR", b"7z\xbc\xaf": "7z"}  # fmt: skip
@@ -120,6 +120,8 @@ def below(lines: Callable[[], Rows], header: int) -> Callable[[], Rows]:
 
 def clean(cell: str) -> str:
     """A cell without blanks around it, with LF, and without characters that no record may hold."""
+    if cell[:1] == "'":
+        cell = TEXT_MARK.sub("", cell, count=1)
     if cell.isprintable():
-        return cell.strip() if cell[:1] != "'" else TEXT_MARK.sub("", cell.strip(), count=1)
+        return cell.strip()
     return HIDDEN.sub("", cell.replace("\r\n", "\n").replace("\r", "\n")).strip()

@@ -11,6 +11,7 @@ from ..check.gaps import cure_of
 from ..check.rules import SECTION_OF
 from ..measure.alerts import surveillance_of
 from ..measure.cases import Case
+from ..measure.readings import Acknowledgement, acknowledgements
 from ..measure.responses import answers_of
 from ..measure.ties import repeated_by
 from ..measure.validity import Period, periods, standing
@@ -119,6 +120,12 @@ class Book:
             if "complaint" in mention.spaces:
                 found[mention.id].append(mention)
         return found
+
+    @cached_property
+    def readings(self) -> Mapping[str, Acknowledgement]:
+        """Who has confirmed reading the version in force, by document."""
+        found = acknowledgements(self.system, self.report.measured.approvals)
+        return {one.document.path: one for one in found}
 
     @cached_property
     def repeated_by(self) -> Mapping[str, Mapping[str, list[str]]]:

@@ -161,7 +161,7 @@ def ways(book: Book) -> Iterator[str]:
 
 def _first(book: Book, room: str) -> Iterator[str]:
     if room == "documents" and book.system.first("process"):
-        yield gate.link(book.say("family.processes"), book.atlas.to("documents/index.md", HOME, "processes"))
+        yield gate.link(book.say("family.processes"), book.atlas.to("documents/index.md", HOME, "family=processes"))
     if room == "indicators":
         yield from (gate.link(book.say(own), book.atlas.to(f"{own}/index.md", HOME)) for own in ("alerts", "periods"))
     if room == "gaps":

@@ -14,9 +14,11 @@ from . import (
     gap_pages,
     indicator_pages,
     lapse_pages,
+    master_list,
     period_pages,
     proof_pages,
     readiness_pages,
+    reading_pages,
     record_pages,
     register_pages,
     revision_pages,
@@ -26,6 +28,8 @@ from .book import Book
 
 MAKERS: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
     clause_pages.make,
+    master_list.make,
+    reading_pages.make,
     document_pages.make,
     revision_pages.make,
     comparison_pages.make,

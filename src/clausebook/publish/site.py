@@ -10,6 +10,7 @@ from ..shipped import shipped
 from . import overview
 from .book import Book
 from .files import copy_frame, remove, swap, write_json
+from .master_tables import downloads
 from .pages import pages
 
 
@@ -32,6 +33,8 @@ def write_pages(report: Report, root: Path, language: str, *, draft: bool = Fals
     write_json(build / "fragments.json", dict(overview.fragments(book)))
     write_json(fresh / "data" / "manual.json", manual)
     write_json(fresh / "data" / "complaints.json", overview.publishable_complaints(book))
+    for name, data in downloads(book).items():
+        (fresh / name).write_bytes(data)
     write_json(fresh / "anchor.json", anchor(report))
     swap(fresh, build / "pages")
     return build / "pages"

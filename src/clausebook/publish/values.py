@@ -55,6 +55,7 @@ class Values:
         self.atlas, self.here, self.language = atlas, here, language
         self.colon = "：" if language == "zh" else ": "
         self.semicolon = "；" if language == "zh" else "; "
+        self.comma = "、" if language == "zh" else ", "
 
     def title(self, shape: Shape, key: str) -> str:
         return choose(shape.title, self.language) or key
@@ -94,7 +95,7 @@ class Values:
         if isinstance(value, list):
             parts = [self.inline(shape.items or shape, member) for member in value]
             apart = any(isinstance(member, dict | list) for member in value) or any(width(part) > 40 for part in parts)
-            return "<br>".join(parts) if apart else ("、" if self.language == "zh" else ", ").join(parts)
+            return "<br>".join(parts) if apart else self.comma.join(parts)
         if isinstance(value, dict):
             if value and set(value) <= {"zh", "en"}:
                 return gate.text(choose(value, self.language))

@@ -6,6 +6,7 @@ organisation's own files and by the usual words of data/headers.yaml.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 from ..load.headers import normal, words
 from ..measure.moments import zone_of
 from ..model import Shape, System
+from ..publish.exports import COMMA
 from .date_columns import Reading
 from .import_map import PERSON, Column
 from .import_privacy import Tokens, masked, masked_number
@@ -59,6 +61,8 @@ class Field:
     def given(self, value: str) -> Any:
         if self.tokens is not None:
             return self.tokens.of(self._chosen(value))
+        if self.column.own and self.shape.items is not None:
+            return self._listed(value)
         if self.free and not self.column.values:
             return self._kept(value)
         if value not in self.cache:
@@ -86,6 +90,21 @@ class Field:
             return None
         return typed
 
+    def _listed(self, value: str) -> list[Any] | None:
+        """A list as our own export joins it: words with commas between, anything else JSON line by line."""
+        try:
+            parts: list[Any] = value.split(COMMA)
+            if value[:1] in '[{"':
+                parts = [json.loads(line) for line in value.split("\n")]
+        except ValueError:
+            parts = [None]
+        known = self.known
+        members = parts if known is None else [known.get(str(part)) or known.get(normal(str(part))) for part in parts]
+        if any(member is None for member in members) or not self.checks(self.steps, members):
+            self.told[value] = "reason-form"
+            return None
+        return [_masked(member) for member in members] if known is None else members
+
     def _kept(self, value: str) -> str | None:
         """A text masked; a number only when it is no person's."""
         if self.column.field in NUMBERS:
@@ -107,13 +126,28 @@ class Field:
         return at(value, day, self.zone, self.reading.clock(value) if self.reading else None)
 
     def put(self, record: dict[str, Any], value: str) -> None:
-        made = None if says_nothing(value) else self.given(value)
+        made = None if says_nothing(value) and not self.column.own else self.given(value)
         if made is None:
             return
         target = record
         for step in self.steps[:-1]:
             target = target.setdefault(step, {})
-        target[self.steps[-1]] = [made] if self.shape.items is not None else made
+        alone = self.shape.items is not None and not isinstance(made, list)
+        target[self.steps[-1]] = [made] if alone else made
+
+
+def _masked(value: Any) -> Any:
+    """A value with every text in it masked."""
+    if isinstance(value, dict):
+        return {key: _masked(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_masked(child) for child in value]
+    return masked(value) if isinstance(value, str) else value
+
+
+def own_numbers(fields: Mapping[str, Field]) -> str | None:
+    """The column of our own numbers, in a table that `export` made."""
+    return next((name for name, field in fields.items() if field.column.own and field.steps == ("id",)), None)
 
 
 def says_nothing(value: str) -> bool:
@@ -155,10 +189,19 @@ def bind(system: System, name: str, column: Column) -> Field:
     bound = Field(name, column, steps, shape, latest=date(system.as_of.year + 20, 12, 31))
 
     def checks(path: tuple[str, ...], value: Any) -> bool:
-        return system.schemas.is_valid("complaint", _probe(path, value, listed=shape.items is not None))
+        listed = shape.items is not None and not isinstance(value, list)
+        probe = _probe(path, value, listed=listed)
+        if not column.own:
+            return system.schemas.is_valid("complaint", probe)
+        # The other fields of its part have columns of their own, and private ones stayed behind: only what is wrong
+        # with this one counts, not what is missing.
+        errors = system.schemas.errors("complaint", probe)
+        return not any(where[: len(path)] == path and keyword != "required" for keyword, where, *_ in errors)
 
     bound.checks = checks
-    bound.known = _allowed(system, shape.items or shape, column.field)
+    # A complaint that another one names may stand further down in the same table.
+    named = column.own and "complaint" in (shape.items or shape).refers
+    bound.known = None if named else _allowed(system, shape.items or shape, column.field)
     bound.free = not bound.dated and bound.known is None and shape.typed is None and checks(steps, FREE)
     bound.zone = zone_of(system.organisation)
     bound.tokens = Tokens() if column.field == PERSON else None

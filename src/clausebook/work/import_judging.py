@@ -26,6 +26,7 @@ NOTED = ("imported.sent_on", "imported.due_on")
 """What is noted and left out when it comes before the receipt: it is another's date or a plan."""
 
 
+NUMBER = re.compile(r"CC-[0-9]{4}-[0-9]{4,7}")
 TWICE = re.compile(r"(.+) \(([0-9]+)\)")
 """What `header_rows.named` makes of a name that was there before."""
 
@@ -37,6 +38,7 @@ class Judge:
         self.system, self.made, self.scan = system, made, scan
         self.reading = made.fields[made.received].reading or Reading()
         self.zone = zone_of(system.organisation)
+        self.taken = {entry.id for entry in system.of("complaint", "void")}
         self.order: list[tuple[int, str]] = []
         self.others = [(made.fields[name], place) for place, name in enumerate(scan.dated)]
 
@@ -67,6 +69,8 @@ class Judge:
             made.refuse(row.number, "row-future", as_of=self.system.as_of.isoformat(), **where)
         elif day < EARLIEST:
             made.refuse(row.number, "row-too-old", year=EARLIEST.year, **where)
+        elif self.scan.own is not None and not self._own_number(row):
+            pass
         elif row.raw is not None and self.scan.earlier.brought(row.raw, day):
             made.skipped.append(row.number)
         elif self._in_order(row, day):
@@ -76,6 +80,16 @@ class Judge:
             else:
                 column = made.table.columns[self.scan.external or 0]
                 made.refuse(row.number, "row-changed", column, value=row.case or row.received, record=record)
+
+    def _own_number(self, row: Row) -> bool:
+        """Whether a record of our own export may have its number again: a number of ours, and nobody's yet."""
+        column = self.made.table.columns[self.scan.own or 0]
+        if NUMBER.fullmatch(row.own) and row.own not in self.taken:
+            self.taken.add(row.own)
+            return True
+        key = "row-number-taken" if row.own in self.taken else "row-bad-number"
+        self.made.refuse(row.number, key, column, value=row.own)
+        return False
 
     def _day(self, value: str) -> date | None:
         """The day of receipt in the organisation's own time zone."""
@@ -105,9 +119,10 @@ class Judge:
 
     def _number(self) -> None:
         taken = highest_numbers(self.system)
+        own = {row.number: row.own for row in self.scan.rows if row.own}
         for row, day in sorted(self.made.days.items(), key=lambda item: (item[1], item[0])):
             taken[day.year] += 1
-            self.made.ids[row] = f"CC-{day.year}-{taken[day.year]:04d}"
+            self.made.ids[row] = own.get(row) or f"CC-{day.year}-{taken[day.year]:04d}"
 
     def _tell(self, totals: list[int], phantoms: list[int]) -> None:
         """What was left out and why, then what could not be used, in the order of the columns."""

@@ -12,11 +12,14 @@ from ..load.headers import BRACKETS, is_personal, meanings
 from ..load.strict_yaml import Refused, decode, parse, worded
 from ..model import Shape, System
 from ..problems import UserError
+from ..publish.exports import headers
+from ..wording import LANGUAGES
 from .date_columns import names_format
 from .yaml_text import to_yaml
 
 RECEIVED = ("received_on", "received_at")
 STATE = "imported.state"
+ORIGIN = frozenset(f"imported.{key}" for key in ("import", "file_sha256", "file_name", "row"))
 PERSON = "complainant.ref"
 """The only field that a column of names may fill: every name becomes a token."""
 
@@ -28,6 +31,23 @@ class Column:
     field: str
     values: Mapping[str, str] = made(default_factory=dict)
     formats: tuple[str, ...] = ()
+    own: bool = False
+    """A column of our own export: lists are joined, what has fields of its own is JSON."""
+
+
+def own_export(columns: Sequence[str], shape: Shape) -> dict[str, Column] | None:
+    """The map of a table that `export` made, in either language; None for any other log.
+
+    Known by the column of this system's own numbers, and by having no column that is not a field's. Where a record
+    came from is not taken along: it now comes from this file.
+    """
+    for language in LANGUAGES:
+        fields = headers(shape, language)
+        number = next((name for name, path in fields.items() if path == ("id",)), None)
+        if number in columns and all(name in fields for name in columns):
+            targets = {name: ".".join(fields[name]) for name in columns}
+            return {name: Column(to, own=True) for name, to in targets.items() if to not in ORIGIN}
+    return None
 
 
 def read_map(path: Path) -> dict[str, Column]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from ..load.headers import is_total, meaning_of
 from ..model import System
 from .date_columns import reading
+from .import_fields import own_numbers
+from .import_map import RECEIVED
 from .import_plan import Plan, raw_row
 from .import_repeats import Doubles, Earlier
 
@@ -31,7 +33,8 @@ class Seen:
 
 @dataclass(slots=True)
 class Row:
-    """What judging a row needs. `dates` are its other dates, by the scan's `dated`; `filled`: it says something."""
+    """What judging a row needs. `dates` are its other dates, by the scan's `dated`; `filled`: it says something;
+    `own` is our own number in a table that we exported."""
 
     number: int
     received: str
@@ -39,6 +42,7 @@ class Row:
     total: bool
     dates: tuple[str, ...]
     case: str
+    own: str
     raw: dict[str, str] | None
 
 
@@ -56,6 +60,10 @@ class Scan:
             if name in made.fields and not made.fields[name].dated and name not in self.numbers
         ]  # fmt: skip
         self.external = next((self.index[n] for n, f in made.fields.items() if f.steps == ("external_case_no",)), None)
+        own = own_numbers(made.fields)
+        self.own = self.index[own] if own else None
+        received = (n for n, f in made.fields.items() if own and f.steps[0] in RECEIVED and n != made.received)
+        self.else_received = next((self.index[name] for name in received), None)
         self.seen: dict[str, dict[str, Seen]] = {name: {} for name in {**self.watched, **self.numbers}}
         self.counters: dict[str, Counter[str]] = {n: Counter() for n in made.table.columns if n not in made.private}
         self.public = [(n, self.index[n], c) for n, c in self.counters.items()]
@@ -84,7 +92,7 @@ class Scan:
         return cells[place] if place is not None and place < len(cells) else ""
 
     def _row(self, row: int, cells: list[str]) -> Row:
-        received = self._cell(cells, self.index[self.made.received])
+        received = self._cell(cells, self.index[self.made.received]) or self._cell(cells, self.else_received)
         dates = (self._cell(cells, self.index[name]) for name in self.dated)
         case = self._cell(cells, self.external)
         total = is_total(cells)
@@ -92,6 +100,7 @@ class Scan:
             self.doubles.see(row, cells, case)
         return Row(
             row, self._once(received), self._says_something(cells), total, tuple(map(self._once, dates)), case,
+            self._cell(cells, self.own),
             raw_row(self.made, cells) if self.earlier else None,
         )  # fmt: skip
 
@@ -152,5 +161,5 @@ class Scan:
         """The formats of all date columns; what happened lies before the date that rules, what is due may not."""
         for name, bound in self.made.fields.items():
             if bound.dated:
-                latest = bound.latest if bound.due else system.as_of
+                latest = bound.latest if bound.due or bound.column.own else system.as_of
                 bound.reading = reading(self.seen[name], latest, bound.column.formats, serials=self.made.table.serials)

@@ -12,8 +12,9 @@ from typing import Any
 from ..measure.moments import zone_of
 from ..model import System
 from ..problems import UserError
+from ..publish.spreadsheets import marked
 from .date_columns import Reading
-from .import_fields import at
+from .import_fields import at, own_numbers
 from .import_map import PERSON, as_yaml
 from .import_plan import Plan, raw_row
 from .import_scan import Progress
@@ -21,7 +22,6 @@ from .writer import create_all, create_text
 from .yaml_text import to_yaml, to_yaml_fast
 
 MODELINE = "# yaml-language-server: $schema=../../../schema/complaint.schema.json\n"
-FORMULA = ("=", "+", "-", "@")
 LISTED = 1000
 """The manifest names so many refused rows; all of them are in the file beside the log."""
 
@@ -49,11 +49,13 @@ def apply(
 
 def _texts(system: System, made: Plan, at_time: str, progress: Progress | None) -> Iterator[tuple[str, str]]:
     number = _manifest_id(system)
+    # Only our own export has lists of parts, which the quick writer does not know.
+    written = to_yaml if own_numbers(made.fields) else to_yaml_fast
     for count, record in enumerate(records(system, made, number), start=1):
         if progress and (count % 1000 == 0 or count == len(made.ids)):
             progress("progress-write", count, len(made.ids))
         year = record["id"].split("-")[1]
-        yield f"records/complaints/{year}/{record['id']}.yaml", MODELINE + to_yaml_fast(record)
+        yield f"records/complaints/{year}/{record['id']}.yaml", MODELINE + written(record)
     yield f"records/imports/{number}.yaml", to_yaml(_manifest(made, number, at_time))
 
 
@@ -136,7 +138,7 @@ def write_rejected(file: Path, made: Plan) -> Path:
     writer.writerow(made.table.columns)
     for row, cells in made.table.rows():
         if row in numbers:
-            writer.writerow(["'" + cell if cell.startswith(FORMULA) else cell for cell in cells])
+            writer.writerow([marked(cell) for cell in cells])
     for count in range(1, 1000):
         target = file.with_name(f"{file.stem}.rejected{'' if count == 1 else f'-{count}'}.csv")
         if create_text(target, buffer.getvalue()):

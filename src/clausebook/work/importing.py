@@ -14,7 +14,7 @@ from ..load.headers import meaning_of
 from ..load.tables import Table, open_table
 from ..model import System
 from ..problems import UserError
-from .import_fields import NUMBERS, bind
+from .import_fields import NUMBERS, bind, own_numbers
 from .import_judging import Judge
 from .import_map import (
     PERSON,
@@ -24,6 +24,7 @@ from .import_map import (
     earlier,
     in_brackets,
     known,
+    own_export,
     personal,
     read_map,
     state_column,
@@ -54,7 +55,7 @@ def plan(
         if (name in fields and (fields[name].dated or fields[name].column.field in NUMBERS)) or _numbers(name)
     )  # fmt: skip
     made = Plan(file.name, language, table, columns, private, unmasked, fields, first, map_of=map_of)
-    if tells := state_column(table.columns, columns):
+    if not own_numbers(fields) and (tells := state_column(table.columns, columns)):
         made.state = (tells, bind(system, tells, Column(STATE)))
     for name, column in columns.items():
         if name not in fields:
@@ -77,6 +78,9 @@ def _columns(system: System, table: Table, given: Mapping[str, Column] | None) -
     if given is not None:
         named = ((name, column, column.formats or in_brackets(name)) for name, column in given.items())
         return {name: replace(column, formats=formats) for name, column, formats in named}, ""
+    own = own_export(table.columns, system.kinds["complaint"].shape)
+    if own is not None:
+        return own, ""
     before = earlier(system, table.columns)
     if before is not None and any(column.field in RECEIVED for column in before[1].values()):
         return before[1], before[0]

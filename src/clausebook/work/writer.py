@@ -18,6 +18,11 @@ def write_text(path: Path, content: str) -> None:
     _write(path, content.encode("utf-8"), fresh=False)
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write or replace a file that is no text."""
+    _write(path, content, fresh=False)
+
+
 def create_text(path: Path, content: str) -> bool:
     """Write a file that must be new; False when the name is taken, so that the caller takes the next number."""
     return _write(path, content.encode("utf-8"), fresh=True)

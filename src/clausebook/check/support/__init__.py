@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import awareness, communication, competence, control, crisis, resources, retention
+from . import awareness, communication, competence, control, crisis, external, reading, resources, retention
 
-MODULES: tuple[Any, ...] = (resources, competence, awareness, communication, crisis, control, retention)
+MODULES: tuple[Any, ...] = (
+    resources, competence, awareness, reading, communication, crisis, control, external, retention,
+)  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...measure import Measured
 from ...measure.moments import child, day, rows, word, words
-from ...measure.retirements import retirements
+from ...measure.readings import departments_in_scope
 from ...measure.rhythm import months_after
 from ...model import Entry, System
 from ...problems import Problem, Rule
@@ -63,17 +63,13 @@ def _lacking(system: System, records: list[Entry]) -> Iterator[Problem]:
 
 def _groups(system: System) -> list[str]:
     """Departments in scope (all, when the scope names none) and providers whose people handle complaints."""
-    scope = [name for entry in system.of("scope") for name in words(entry.value, "departments")]
-    gone = retirements(system)
-    named = scope or [str(row.get("id")) for row in rows(system.organisation, "departments")]
-    own = [name for name in named if name not in gone]
     hired = [
         str(row.get("id"))
         for entry in system.of("providers")
         for row in rows(entry.value, "items")
         if row.get("outsourced") is True and row.get("status") in ("approved", "conditional")
     ]
-    return [*own, *hired]
+    return [*departments_in_scope(system), *hired]
 
 
 def _current(system: System, records: list[Entry]) -> Iterator[Problem]:
