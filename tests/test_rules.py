@@ -13,7 +13,7 @@ import pytest
 
 from clausebook.check import chapters, indicators, operation, snapshots, waivers
 from clausebook.check.rules import RULES
-from clausebook.check.support import documents, revisions
+from clausebook.check.support import documents, records, revisions
 from clausebook.load.standards import own_schemas
 from clausebook.model import Shape
 from clausebook.pipeline import Report, run
@@ -190,12 +190,14 @@ def test_it_fires_there_and_not_before(case: Case, few: Path, request: pytest.Fi
 def test_every_rule_has_a_case() -> None:
     """Others have their own tables: test_mutations, test_operation_rules, test_alarm_rules, test_indicators.
 
-    What git has to testify is fired in test_approvals, each rule by name.
+    What git has to testify is fired in test_approvals and test_keeping, each rule by name.
     """
     others = (chapters, waivers, operation, indicators, snapshots)
     elsewhere = {rule.id for module in others for rule in module.RULES}
-    by_git = {rule.id for module in (documents, revisions) for rule in module.RULES} - {case.rule for case in FIRING}
-    table = (Path(__file__).parent / "test_approvals.py").read_text("utf-8")
+    by_git = {rule.id for module in (documents, revisions, records) for rule in module.RULES}
+    by_git -= {case.rule for case in FIRING}
+    tables = (Path(__file__).parent / f"test_{name}.py" for name in ("approvals", "keeping"))
+    table = "".join(file.read_text("utf-8") for file in tables)
     assert all(f'"{rule}"' in table for rule in by_git)
     assert {case.rule for case in FIRING} == set(RULES) - elsewhere - by_git
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import takewhile
 from typing import Literal
 
 State = Literal["no-git", "no-commit", "unread", "dirty", "clean", "past"]
@@ -117,6 +118,18 @@ class History:
                 return
             name = renamed
 
+    def record(self, path: str) -> Iterator[Revision]:
+        """The revisions of a record, newest first. A record is its number: it may move to another folder, but what
+        git takes for a rename from another number is another record that happens to look alike."""
+        number = number_of(path)
+        return takewhile(lambda revision: number_of(revision.path) == number, self.revisions(path))
+
+    def answered(self, path: str, adopted: frozenset[str]) -> list[Revision]:
+        """The revisions of a record that git answers for, newest first, down to what the baseline adopted."""
+        revisions = list(self.record(path))
+        known = next((at for at, one in enumerate(revisions) if one.commit.id in adopted), len(revisions))
+        return revisions[: known + 1]
+
     def entered(self, path: str) -> Commit | None:
         """The commit in which a path first came into the repository, under whatever name."""
         first = next(reversed(list(self.revisions(path))), None)
@@ -163,3 +176,8 @@ class History:
                 seen.add(at)
                 waiting += self.by_id[at].parents
         return frozenset(seen)
+
+
+def number_of(path: str) -> str:
+    """The number a record bears in its file name."""
+    return path.rpartition("/")[2].rsplit(".", 1)[0]

@@ -22,6 +22,7 @@ from ..problems import Fact, Place, Problem, Rule, UserError, problem
 from ..shipped import shipped
 from . import front_matter, git
 from .schemas import mentions, typed
+from .retained import kept, rewritten
 from .standards import Standards, standards_of
 from .strict_yaml import MAX_BYTES, Part, Refused, decode, parse
 
@@ -53,7 +54,7 @@ def load(root: Path, as_of: date, *, with_history: bool = True, base: str | None
     standards = standards_of(root)
     reader = _Reader(root, standards[0].kinds)
     reader.read_all()
-    history = git.history(root, kept, base) if with_history else History("unread")
+    history = git.history(root, kept, base, rewritten(reader.entries)) if with_history else History("unread")
     return _system(root, as_of, standards, reader, history)
 
 
@@ -74,11 +75,6 @@ def _system(root: Path, as_of: date, standards: Standards, reader: _Reader, hist
         entries=tuple(reader.entries), problems=(*problems, *reader.problems), broken=reader.broken,
         defined=defined, referred=referred, history=history, templates=_template_fingerprints(),
     )  # fmt: skip
-
-
-def kept(path: str) -> bool:
-    """The files whose earlier contents are evidence: documents and lists, not records (7.5.3)."""
-    return path.startswith(("system/", "registers/"))
 
 
 def overlaid(system: System, files: Mapping[str, str | None]) -> System:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from ...history import History
+from ...history import History, State
 from ...problems import UserError
 from .blobs import contents
 from .door import NO_GIT, Repository
@@ -62,11 +62,16 @@ def _refuse_partial(repository: Repository, commit: str) -> None:
         raise UserError("git-partial", root=str(repository.root))
 
 
-def history(root: Path, kept: Callable[[str], bool] = lambda path: False, base: str | None = None) -> History:
+def history(
+    root: Path,
+    kept: Callable[[str], bool] = lambda path: False,
+    base: str | None = None,
+    more: Callable[[History], Iterable[str]] = lambda log: (),
+) -> History:
     """State and whole log of the repository at `root`, told from the organisation's folder.
 
-    Of the paths that are `kept`, the contents of every revision come along. `base` names the state that a proposed
-    change is judged by.
+    Of the paths that are `kept`, the contents of every revision come along, and those of the blobs that `more` names
+    once it has seen the log; all in one reading. `base` names the state that a proposed change is judged by.
     """
     whole = state_of(root)
     if whole is None:
@@ -81,9 +86,10 @@ def history(root: Path, kept: Callable[[str], bool] = lambda path: False, base: 
     changed = frozenset(name.removeprefix(whole.prefix) for name in names)
     log = walk(whole.repository, whole.commit, whole.prefix)
     committed = date.fromisoformat(log[0].committed_at[:10])
+    state: State = "dirty" if changed else "clean"
+    bare = History(state, whole.commit, committed, log, {}, changed, _base(whole, base))
     blobs = (change.blob for commit in log for change in commit.changes if kept(change.path))
-    held = contents(whole.repository, blobs)
-    return History("dirty" if changed else "clean", whole.commit, committed, log, held, changed, _base(whole, base))
+    return replace(bare, contents=contents(whole.repository, (*blobs, *more(bare))))
 
 
 def _base(whole: Whole, base: str | None) -> str | None:

@@ -1,0 +1,235 @@
+"""What is on record stays: closed records rewritten, records removed, entries made late; found in real git (7.5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from clausebook.check.support import records
+from document_control import Office, office
+
+CASE = "records/complaints/2026/CC-2026-0001.yaml"
+OPEN = """id: CC-2026-0001
+title: 壶盖漏水
+received_at: 2026-05-06T09:00:00+08:00
+recorded_at: 2026-05-06T09:10:00+08:00
+product: kettle-k15
+types: [product, service]
+description: 壶盖合不拢。
+assessment: {severity: S3, nature: 2}
+"""
+CLOSED = OPEN + "closure: {at: '2026-05-20T10:00:00+08:00', by: wang-bo}\n"
+NC = "records/nonconformities/NC-2026-001.yaml"
+NC_CLOSED = "id: NC-2026-001\ntitle: 回访迟\nopened_on: 2026-05-06\nclosed_on: 2026-06-01\nowner: wang-bo\n"
+
+
+def correction(field: str, old: str, new: str) -> str:
+    return f"- {{at: '2026-07-01T09:00:00+08:00', by: wang-bo, field: {field}, old: {old}, new: {new}, why: 看错}}\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Office:
+    """A complaint and a nonconformity, both entered on their day and closed later."""
+    made = office(tmp_path / "org")
+    made.write(CASE, OPEN)
+    made.write(NC, NC_CLOSED.replace("closed_on: 2026-06-01\n", ""))
+    made.commit("chen-qi", "2026-05-06", "收诉")
+    made.write(CASE, CLOSED)
+    made.write(NC, NC_CLOSED)
+    made.commit("chen-qi", "2026-06-01", "关闭")
+    return made
+
+
+def found(desk: Office, as_of: str = "2026-11-20") -> list[tuple[str, str]]:
+    """Rule and path of what the records' own rules say."""
+    own = {rule.id for rule in records.RULES}
+    return [(p.rule, p.place.path) for p in desk.judged(as_of).problems if p.rule in own]
+
+
+def fields(desk: Office) -> list[str]:
+    return [str(p.facts["field"]) for p in desk.judged().problems if p.rule == "closed-record-changed"]
+
+
+def change(desk: Office, text: str, path: str = CASE) -> str:
+    desk.write(path, text)
+    return desk.commit("wang-bo", "2026-07-01")
+
+
+# ── closed records ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("more", [
+    "follow_up: {at: '2026-06-02T10:00:00+08:00', process_score: 4, outcome_score: 4}\n",
+    "legal_hold: {by: li-yan, reason: 诉讼}\n",
+    "reopenings:\n- {at: '2026-07-01T09:00:00+08:00', by: wang-bo, reason: 又漏}\n",
+    "lapses:\n- {what: follow-up, nonconformity: NC-2026-001}\n",
+    "links: {nonconformities: [NC-2026-001]}\n",
+    "corrections:\n" + correction("title", "壶盖漏水", "壶盖漏水"),
+])  # fmt: skip
+def test_a_closed_record_may_be_added_to(desk: Office, more: str) -> None:
+    change(desk, CLOSED + more)
+    assert found(desk) == []
+
+
+@pytest.mark.parametrize("old, new, field", [
+    ("product: kettle-k15", "product: kettle-k12", "product"),
+    ("types: [product, service]", "types: [product]", "types"),
+    ("severity: S3", "severity: S4", "assessment.severity"),
+    (", nature: 2", "", "assessment.nature"),
+    ("description: 壶盖合不拢。\n", "", "description"),
+    ("description:", "cause: {group: lid}\ndescription:", "cause"),
+    ("closure: {at: '2026-05-20T10:00:00+08:00'", "closure: {at: '2026-05-10T10:00:00+08:00'", "closure.at"),
+])  # fmt: skip
+def test_a_closed_record_is_not_rewritten(desk: Office, old: str, new: str, field: str) -> None:
+    assert old in CLOSED
+    commit = change(desk, CLOSED.replace(old, new))
+    [problem] = [p for p in desk.judged().problems if p.rule == "closed-record-changed"]
+    assert (problem.place.path, problem.facts["field"], problem.facts["commit"]) == (CASE, field, commit[:12])
+
+
+def test_the_last_word_on_a_change_is_a_correction(desk: Office) -> None:
+    """Old and new value must be those that git knows; two changes take two corrections, or one over both."""
+    changed = CLOSED.replace("kettle-k15", "kettle-k12")
+    change(desk, changed)
+    for row, left in (
+        (correction("product", "kettle-k15", "kettle-k12"), []),
+        (correction("product", "kettle-k14", "kettle-k12"), ["product"]),
+        (correction("product", "kettle-k15", "kettle-k13"), ["product"]),
+        (correction("title", "kettle-k15", "kettle-k12"), ["product"]),
+        (correction("product", "kettle-k15", "k") + correction("product", "k", "kettle-k12"), []),
+    ):
+        desk.write(CASE, changed + "corrections:\n" + row)
+        assert fields(desk) == left, row
+
+
+def test_a_group_is_corrected_in_words_that_quote_it(desk: Office) -> None:
+    changed = CLOSED.replace("severity: S3", "severity: S4")
+    empty = changed + "corrections:\n" + correction("assessment", "略", "略")
+    change(desk, empty)
+    assert fields(desk) == ["assessment.severity"]
+    change(desk, empty + correction("assessment", "严重度 S3", "严重度 S4"))
+    assert fields(desk) == []
+
+
+def test_what_is_private_need_not_be_quoted(desk: Office) -> None:
+    """A correction that had to repeat a name would keep what it takes away."""
+    row = "- {at: '2026-07-01T09:00:00+08:00', by: wang-bo, field: description, why: 去掉姓名}\n"
+    change(desk, CLOSED.replace("壶盖合不拢。", "某人的壶盖合不拢。") + "corrections:\n" + row)
+    assert fields(desk) == []
+
+
+def test_put_back_word_for_word_is_what_it_was(desk: Office) -> None:
+    change(desk, CLOSED.replace("kettle-k15", "kettle-k12"))
+    change(desk, CLOSED)
+    assert found(desk) == []
+
+
+def test_a_change_before_closing_or_not_yet_committed(desk: Office) -> None:
+    """The first is work, the second is told before it is too late."""
+    assert found(desk) == []
+    desk.write(CASE, CLOSED.replace("kettle-k15", "kettle-k12"))
+    [problem] = [p for p in desk.judged().problems if p.rule == "closed-record-changed"]
+    assert problem.facts["commit"] == ""
+
+
+def test_other_ways_of_writing_the_same_are_no_change(desk: Office) -> None:
+    change(desk, "# 已归档\n" + CLOSED.replace("[product, service]", "\n- product\n- 'service'"))
+    assert found(desk) == []
+
+
+def test_what_was_added_after_closing_stays_as_well(desk: Office) -> None:
+    scored = CLOSED + "follow_up: {process_score: 2, outcome_score: 2}\n"
+    change(desk, scored)
+    change(desk, scored.replace("outcome_score: 2", "outcome_score: 5"))
+    assert fields(desk) == ["follow_up.outcome_score"]
+
+
+def test_an_open_round_is_written_and_a_closed_one_stays(desk: Office) -> None:
+    again = CLOSED + "reopenings:\n- at: '2026-07-01T09:00:00+08:00'\n  by: wang-bo\n  reason: 又漏\n"
+    change(desk, again)
+    closed = again.replace("又漏", "壶盖又漏") + "  closure: {at: '2026-07-09T09:00:00+08:00', by: wang-bo}\n"
+    change(desk, closed)
+    assert found(desk) == []
+    change(desk, closed.replace("壶盖又漏", "记错"))
+    assert fields(desk) == ["reopenings.reason"]
+
+
+def test_kinds_of_their_own_closing_date(desk: Office) -> None:
+    change(desk, NC_CLOSED.replace("owner: wang-bo", "owner: li-yan"), NC)
+    assert found(desk) == [("closed-record-changed", NC)]
+    row = "amendments:\n- {on: 2026-07-02, by: chen-qi, field: owner, was: wang-bo, now: li-yan, reason: 笔误}\n"
+    change(desk, NC_CLOSED.replace("owner: wang-bo", "owner: li-yan") + row, NC)
+    assert found(desk) == []
+    change(desk, NC_CLOSED.replace("closed_on: 2026-06-01\n", ""), NC)
+    assert fields(desk) == ["closed_on", "amendments"]
+
+
+# ── removed records ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def removed(desk: Office) -> None:
+    desk.git("rm", "-q", CASE)
+    desk.commit("wang-bo", "2026-07-01", "删掉")
+
+
+def renumbered(desk: Office) -> None:
+    """git calls it a rename; the number is gone all the same."""
+    desk.git("mv", CASE, CASE.replace("0001", "0002"))
+    desk.commit("wang-bo", "2026-07-01")
+
+
+def lost_in_a_merge(desk: Office) -> None:
+    """Entered on a branch, dropped by the merge that kept only its own side."""
+    desk.git("checkout", "-q", "-b", "other", "HEAD~1")
+    desk.git("rm", "-q", "--cached", CASE)
+    desk.write(CASE.replace("0001", "0003"), OPEN.replace("0001", "0003"))
+    desk.commit("wang-bo", "2026-06-02")
+    desk.git("checkout", "-qf", "main")
+    desk.git("merge", "-q", "-s", "ours", "-m", "合并", "other")
+
+
+@pytest.mark.parametrize("way, path", [
+    (removed, CASE), (renumbered, CASE), (lost_in_a_merge, CASE.replace("0001", "0003")),
+])  # fmt: skip
+def test_a_record_does_not_just_go(desk: Office, way: Callable[[Office], None], path: str) -> None:
+    way(desk)
+    assert ("record-removed", path) in found(desk)
+
+
+def test_it_may_move_and_come_back(desk: Office) -> None:
+    moved = CASE.replace("/2026/", "/archive/")
+    (desk.root / moved).parent.mkdir()
+    desk.git("mv", CASE, moved)
+    desk.commit("wang-bo", "2026-07-01")
+    assert found(desk) == []
+    desk.git("rm", "-q", moved)
+    desk.commit("wang-bo", "2026-07-02")
+    assert [rule for rule, _ in found(desk)] == ["record-removed"]
+    change(desk, CLOSED)
+    assert found(desk) == []
+
+
+@pytest.mark.parametrize("path, text", [
+    ("records/disposals/DP-2026-01.yaml", "id: DP-2026-01\nrecord_ids: [CC-2026-0001]\n"),
+    ("records/voids/CC-2026-0001.yaml", "id: CC-2026-0001\nreason: 误录\n"),
+])  # fmt: skip
+def test_a_disposal_or_a_void_number_answers_for_it(desk: Office, path: str, text: str) -> None:
+    removed(desk)
+    change(desk, text, path)
+    assert found(desk) == []
+    change(desk, text.replace("0001", "0009"), path)
+    assert [rule for rule, _ in found(desk)] == ["record-removed"]
+
+
+def test_nothing_before_the_baseline_is_asked(desk: Office) -> None:
+    change(desk, CLOSED.replace("kettle-k15", "kettle-k12"))
+    desk.git("rm", "-q", NC)
+    last = desk.commit("wang-bo", "2026-07-02")
+    assert len(found(desk)) == 2
+    organisation = (desk.root / "system/org.yaml").read_text("utf-8")
+    change(desk, organisation + f"baseline: {{commit: {last}, on: 2026-07-02}}\n", "system/org.yaml")
+    assert found(desk) == []
+    change(desk, CLOSED)  # what the baseline adopted is what was closed
+    assert fields(desk) == ["product"]
