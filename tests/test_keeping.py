@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from clausebook.check.operation import entry
+from clausebook.check.operation.receipt import NUMBER_GAP
 from clausebook.check.support import records
+from clausebook.narrowing import narrowed
+from clausebook.problems import Basis, Place, problem
 from document_control import Office, office
 
 CASE = "records/complaints/2026/CC-2026-0001.yaml"
@@ -44,7 +49,7 @@ def desk(tmp_path: Path) -> Office:
 
 def found(desk: Office, as_of: str = "2026-11-20") -> list[tuple[str, str]]:
     """Rule and path of what the records' own rules say."""
-    own = {rule.id for rule in records.RULES}
+    own = {rule.id for module in (records, entry) for rule in module.RULES}
     return [(p.rule, p.place.path) for p in desk.judged(as_of).problems if p.rule in own]
 
 
@@ -233,3 +238,69 @@ def test_nothing_before_the_baseline_is_asked(desk: Office) -> None:
     assert found(desk) == []
     change(desk, CLOSED)  # what the baseline adopted is what was closed
     assert fields(desk) == ["product"]
+
+
+# ── times of entry ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+TRAINING = """id: TR-2026-{0:03d}
+title: 培训
+type: coaching
+held_on: 2026-03-{0:02d}
+recorded_on: 2026-03-{0:02d}
+recorded_by: chen-qi
+"""
+
+
+def trainings(desk: Office, on: str, count: int = 10) -> str:
+    """So many trainings, each on a day of March of its own, first committed together."""
+    for number in range(1, count + 1):
+        desk.write(f"records/trainings/TR-2026-{number:03d}.yaml", TRAINING.format(number))
+    return desk.commit("chen-qi", on)
+
+
+def entries(desk: Office, rule: str) -> list[str]:
+    return [p.place.path.rpartition("/")[2] for p in desk.judged().problems if p.rule == rule]
+
+
+def test_a_record_that_came_in_later_than_it_says(desk: Office) -> None:
+    """Friday 6 March: by the following Wednesday three working days are over, on Thursday it is late."""
+    for number, on in ((6, "2026-03-11"), (13, "2026-03-19")):
+        desk.write(f"records/trainings/TR-2026-{number:03d}.yaml", TRAINING.format(number))
+        desk.commit("chen-qi", on)
+    assert entries(desk, "entered-late") == ["TR-2026-013.yaml"]
+    [late] = [p for p in desk.judged().problems if p.rule == "entered-late"]
+    assert late.facts["days"] == 4 and late.problem_class == "lapse"
+    row = "id: NC-2026-002\ntitle: 补录\nlapses: [{record: TR-2026-013, what: late-entry}]\n"
+    change(desk, row, "records/nonconformities/NC-2026-002.yaml")
+    assert entries(desk, "entered-late") == []
+    lapses = desk.judged().lapses
+    assert [lapse.treated_by for lapse in lapses if lapse.problem.rule == "entered-late"] == ["NC-2026-002"]
+
+
+def test_many_days_in_one_commit_are_asked_about(desk: Office) -> None:
+    trainings(desk, "2026-04-20", 9)
+    assert entries(desk, "committed-together") == []
+    desk.git("reset", "-q", "--soft", "HEAD~1")
+    trainings(desk, "2026-04-20", 10)
+    assert entries(desk, "committed-together") == ["TR-2026-001.yaml"]
+    moved = "id: CH-2026-001\ntitle: 换系统\npurpose: 换系统\nproposed_on: 2026-03-01\nimplemented_on: 2026-04-20\n"
+    change(desk, moved, "records/changes/CH-2026-001.yaml")
+    assert entries(desk, "committed-together") == []
+
+
+def test_what_the_baseline_adopted_came_in_when_it_says(desk: Office) -> None:
+    last = trainings(desk, "2026-04-20")
+    organisation = (desk.root / "system/org.yaml").read_text("utf-8")
+    change(desk, organisation + f"baseline: {{commit: {last}, on: 2026-04-20}}\n", "system/org.yaml")
+    assert entries(desk, "committed-together") == entries(desk, "entered-late") == []
+
+
+@pytest.mark.parametrize("basis, plain", [("own", "error"), ("implied", "warning")])
+def test_a_gap_waits_in_a_pull_request_and_not_at_a_release(desk: Office, basis: Basis, plain: str) -> None:
+    """Old or young, and in a file that the pull request itself adds: the number before may be in another one."""
+    new = CASE.replace("0001", "0003")
+    desk.write(new, OPEN)
+    report = replace(desk.judged(), problems=(problem(NUMBER_GAP, Place(new), basis=basis),))
+    assert [p.level for p in report.problems] == [plain]
+    assert [p.level for p in narrowed(report, [], [], "HEAD").problems] == ["warning"]
+    assert [p.level for p in narrowed(report, [], [], None, release=True).problems] == ["error"]

@@ -135,6 +135,11 @@ class History:
         first = next(reversed(list(self.revisions(path))), None)
         return first.commit if first else None
 
+    def came_in(self, path: str) -> Commit | None:
+        """The commit in which the number of a record first came in; None while it is not committed."""
+        first = next(reversed(list(self.record(path))), None)
+        return first.commit if first else None
+
     @cached_property
     def mainline(self) -> tuple[str, ...]:
         """The commits of the branch itself, newest first: always the first parent."""

@@ -21,8 +21,8 @@ from ..nearness import nearest
 from ..problems import Fact, Place, Problem, Rule, UserError, problem
 from ..shipped import shipped
 from . import front_matter, git
-from .schemas import mentions, typed
 from .retained import kept, rewritten
+from .schemas import mentions, typed
 from .standards import Standards, standards_of
 from .strict_yaml import MAX_BYTES, Part, Refused, decode, parse
 
