@@ -46,6 +46,8 @@ class Commit:
     co_authors: tuple[str, ...] = ()
     """Addresses of the trailer `Co-authored-by`, the only trailer that means anything here."""
     changes: tuple[Change, ...] = ()
+    tree: str = ""
+    """The id of everything that the commit holds."""
 
     @property
     def committed_on(self) -> date:

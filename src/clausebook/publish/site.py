@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from ..pipeline import Report
 from ..shipped import shipped
 from . import overview
+from .anchor import NAME, anchor
 from .book import Book
 from .files import copy_frame, remove, swap, write_json
 from .pages import pages
@@ -32,18 +32,6 @@ def write_pages(report: Report, root: Path, language: str, *, draft: bool = Fals
     write_json(build / "fragments.json", dict(overview.fragments(book)))
     write_json(fresh / "data" / "manual.json", manual)
     write_json(fresh / "data" / "complaints.json", overview.publishable_complaints(book))
-    write_json(fresh / "anchor.json", anchor(report))
+    write_json(fresh / NAME, anchor(book, root))
     swap(fresh, build / "pages")
     return build / "pages"
-
-
-def anchor(report: Report) -> dict[str, Any]:
-    """What this site was built from, for later proof (commit, counts, date)."""
-    system = report.system
-    return {
-        "commit": system.history.commit,
-        "state": system.history.state,
-        "as_of": system.as_of.isoformat(),
-        "files": len({entry.path for entry in system.entries}),
-        "records": sum(entry.kind.information == "retain" for entry in system.entries),
-    }

@@ -18,11 +18,13 @@ FOLDERS = ("system", "registers", "records")
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A repository whose history can be trusted to be complete; `prefix` is the organisation's folder in it."""
+    """A repository whose history can be trusted to be complete; `prefix` is the organisation's folder in it, `store`
+    the folder that holds its objects and refs."""
 
     repository: Repository
     prefix: str
     commit: str | None
+    store: Path
 
 
 def state_of(root: Path) -> Whole | None:
@@ -52,7 +54,7 @@ def state_of(root: Path) -> Whole | None:
     commit = head.decode("ascii").strip() if found == 0 else None
     if commit and any((store / "objects" / "pack").glob("*.promisor")):
         _refuse_partial(repository, commit)
-    return Whole(repository, prefix, commit)
+    return Whole(repository, prefix, commit, store)
 
 
 def _refuse_partial(repository: Repository, commit: str) -> None:
