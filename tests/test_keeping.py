@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from clausebook.check.operation import entry
 from clausebook.check.operation.receipt import NUMBER_GAP
+from clausebook.check.readiness import conditions
 from clausebook.check.support import records
+from clausebook.measure.cases import complaints_of
+from clausebook.measure.warehouse import warehouse
 from clausebook.narrowing import narrowed
 from clausebook.problems import Basis, Place, problem
+from clausebook.publish import times
+from clausebook.publish.book import Book
 from document_control import Office, office
 
 CASE = "records/complaints/2026/CC-2026-0001.yaml"
@@ -304,3 +311,56 @@ def test_a_gap_waits_in_a_pull_request_and_not_at_a_release(desk: Office, basis:
     assert [p.level for p in report.problems] == [plain]
     assert [p.level for p in narrowed(report, [], [], "HEAD").problems] == ["warning"]
     assert [p.level for p in narrowed(report, [], [], None, release=True).problems] == ["error"]
+
+
+def entered(desk: Office, path: str) -> str:
+    """The third time on a record's page, without marks."""
+    book = Book(desk.judged(), "zh")
+    [record] = [entry for entry in book.system.entries if entry.path == path]
+    lines = [line for line in times.lines(book, record, book.values(CASE)) if "入库" in line]
+    return unescape(re.sub(r"<[^>]*>|^- ", "", lines[0])).strip()
+
+
+def test_a_page_says_when_its_record_came_in(desk: Office) -> None:
+    """By the commit that brought its number in, not by what the record says of itself."""
+    first = desk.git("log", "--format=%H", "--diff-filter=A", "--", CASE).strip()
+    assert entered(desk, CASE) == f"入库 2026-05-06 提交 {first[:12]}"
+    new = CASE.replace("0001", "0002")
+    desk.write(new, OPEN.replace("0001", "0002"))
+    assert entered(desk, new) == "入库 尚未入库（没有提交）。"
+    last = desk.commit("chen-qi", "2026-06-08")
+    organisation = (desk.root / "system/org.yaml").read_text("utf-8")
+    change(desk, organisation + f"baseline: {{commit: {last}, on: 2026-06-08}}\n", "system/org.yaml")
+    assert entered(desk, CASE) == "入库 2026-05-06 随体系文件入库"
+
+
+def running(desk: Office) -> dict[str, str]:
+    report = desk.judged()
+    [found] = [c for c in conditions(report.system, report.measured.approvals, ()) if c.key == "running"]
+    return dict(found.facts)
+
+
+def test_three_months_are_counted_by_git_where_it_knows(desk: Office) -> None:
+    """Ten trainings dated March that came in on 20 April: April counts, March does not."""
+    assert running(desk)["months"] == "2"  # an approval in February, complaint and nonconformity in May
+    last = trainings(desk, "2026-04-20")
+    assert running(desk)["months"] == "3"
+    assert running(desk)["since"] == "2026-02-20"
+    organisation = (desk.root / "system/org.yaml").read_text("utf-8")
+    change(desk, organisation + f"baseline: {{commit: {last}, on: 2026-04-20}}\n", "system/org.yaml")
+    assert running(desk)["since"] == "2026-03-01"
+
+
+def test_complete_at_first_entry_is_judged_by_the_first_commit(desk: Office) -> None:
+    """K24: what was filled in by a later commit was not complete, whatever the record looks like now."""
+    whole = OPEN + "channel: phone\nremedy_sought: 换货\ncomplainant: {ref: P-2AB3CD4E, category: individual}\n"
+    for number, first in (("0002", whole), ("0003", whole.replace("channel: phone\n", "")), ("0004", whole)):
+        path = CASE.replace("0001", number)
+        desk.write(path, first.replace("0001", number))
+        desk.commit("chen-qi", "2026-05-06")
+    change(desk, whole.replace("0001", "0003"), CASE.replace("0001", "0003"))
+    change(desk, whole.replace("0001", "0004").replace("换货", "退货"), CASE.replace("0001", "0004"))
+    report = desk.judged()
+    with warehouse(report.system, complaints_of(report.system)) as books:
+        told = books.connection.execute("SELECT id, complete_at_entry FROM whole.facts ORDER BY id").fetchall()
+    assert told == [("CC-2026-0001", False), ("CC-2026-0002", True), ("CC-2026-0003", False), ("CC-2026-0004", True)]

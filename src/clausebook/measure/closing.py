@@ -6,8 +6,9 @@ correction that names the field, the old and the new value, who and why; what wa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ..history import Commit, History, Revision
@@ -80,6 +81,20 @@ def alterations(history: History, entry: Entry, adopted: frozenset[str]) -> list
     return [one for one in changed if not _accounted(entry, one)]
 
 
+def first_entries(
+    history: History, entries: Iterable[Entry], adopted: frozenset[str]
+) -> Mapping[str, Mapping[str, Any]]:
+    """Path → the record as its first commit had it, of those that have changed since and came after the baseline."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for entry in entries:
+        revisions = history.answered(entry.path, adopted)
+        first = revisions[-1] if revisions and revisions[-1].commit.id not in adopted else None
+        state = _read(history.contents[first.blob]) if first is not None and first.blob in history.contents else None
+        if state is not None:
+            found[entry.path] = state
+    return found
+
+
 def _closed_states(
     revisions: Sequence[Revision], contents: Mapping[str, bytes], field: str
 ) -> list[tuple[Revision, Mapping[str, Any]]]:
@@ -94,6 +109,7 @@ def _closed_states(
     return found
 
 
+@lru_cache(maxsize=8192)
 def _read(content: bytes) -> Mapping[str, Any] | None:
     """Every scalar as written: a correction quotes what stood there."""
     try:
