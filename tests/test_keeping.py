@@ -78,6 +78,7 @@ def change(desk: Office, text: str, path: str = CASE) -> str:
     "reopenings:\n- {at: '2026-07-01T09:00:00+08:00', by: wang-bo, reason: 又漏}\n",
     "lapses:\n- {what: follow-up, nonconformity: NC-2026-001}\n",
     "links: {nonconformities: [NC-2026-001]}\n",
+    "redress: {amount: '60.00', currency: CNY, paid_on: 2026-06-03}\n",
     "corrections:\n" + correction("title", "壶盖漏水", "壶盖漏水"),
 ])  # fmt: skip
 def test_a_closed_record_may_be_added_to(desk: Office, more: str) -> None:
@@ -156,6 +157,17 @@ def test_what_was_added_after_closing_stays_as_well(desk: Office) -> None:
     change(desk, scored)
     change(desk, scored.replace("outcome_score: 2", "outcome_score: 5"))
     assert fields(desk) == ["follow_up.outcome_score"]
+
+
+def test_what_was_decided_may_be_carried_out_later(desk: Office) -> None:
+    """Paid after closing: added. Another amount: changed."""
+    agreed = CLOSED + "redress: {amount: '60.00', currency: CNY}\n"
+    change(desk, agreed)
+    paid = agreed.replace("CNY}", "CNY, paid_on: 2026-06-03}")
+    change(desk, paid)
+    assert found(desk) == []
+    change(desk, paid.replace("60.00", "600.00"))
+    assert fields(desk) == ["redress.amount"]
 
 
 def test_an_open_round_is_written_and_a_closed_one_stays(desk: Office) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from clausebook.cli import main
 from clausebook.problems import UserError
-from clausebook.publish.anchor import anchor, seal, sealed
+from clausebook.publish.anchor import anchor, fasten, fastened
 from clausebook.publish.book import Book
 from clausebook.wording import LANGUAGES, messages
 from clausebook.work.verifying import Verified, verify
@@ -31,7 +31,7 @@ def published(desk: Office, site: Path) -> None:
     (site / "documents" / "CP-01.html").write_text("<p>文件由文控统一编号。</p>\n", "utf-8")
     bare = anchor(Book(desk.judged(), "zh"), desk.root)
     (site / "anchor.json").write_text(json.dumps(bare, ensure_ascii=False), "utf-8")
-    seal(site)
+    fasten(site)
 
 
 def revised(desk: Office) -> None:
@@ -363,7 +363,7 @@ def test_a_forged_anchor_does_not_fit_the_history(desk: Office) -> None:
         ({"documents": [{"path": ["x"]}]}, ["anchor-damaged"]),
         ({"commit": None}, ["anchor-without-commit"]),
     ):  # fmt: skip
-        file.write_bytes(sealed({**value, **change}))
+        file.write_bytes(fastened({**value, **change}))
         assert told(desk) == found, change
     file.write_text(json.dumps(value), "utf-8")
     assert told(desk) == ["anchor-damaged"]

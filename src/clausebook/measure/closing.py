@@ -30,13 +30,13 @@ ADDED = frozenset({
     "restatements", "originals", "reviews",
 })  # fmt: skip
 """What may be added to a closed record (3.1.3): what treats, reopens, follows up, holds or corrects it."""
-PLANNED: Mapping[str, frozenset[str]] = {
+CARRIED_OUT: Mapping[str, frozenset[str]] = {
     "management-review": frozenset({"outputs", "distributed_on", "next_on"}), "audit": frozenset({"findings"}),
     "monitoring": frozenset({"decisions"}), "compliance-evaluation": frozenset({"actions", "reported"}),
     "annual-evaluation": frozenset({"actions"}), "process-review": frozenset({"actions"}),
-    "document-review": frozenset({"actions"}),
+    "document-review": frozenset({"actions"}), "complaint": frozenset({"redress"}),
 }  # fmt: skip
-"""Kind → where approved reports plan what is carried out later: results are added there, nothing is taken back."""
+"""Kind → where is decided what is carried out later: what was done or paid is added there, nothing is taken back."""
 ACCOUNTS = (("corrections", "old", "new"), ("amendments", "was", "now"), ("restatements", "was", "now"))
 NOTHING = object()
 
@@ -69,7 +69,7 @@ def alterations(history: History, entry: Entry, adopted: frozenset[str]) -> list
     if not states:
         return []
     present = _read(entry.source.text.encode("utf-8")) or {}
-    open_ended = ADDED | PLANNED.get(entry.kind.name, frozenset())
+    open_ended = ADDED | CARRIED_OUT.get(entry.kind.name, frozenset())
     changed: list[Alteration] = []
     seen: list[Mapping[str, Any]] = []
     for _, state in states:

@@ -54,11 +54,11 @@ def _documents(book: Book) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
-def seal(site: Path) -> None:
+def fasten(site: Path) -> None:
     """Add the digest of every file of the finished site, and of the anchor itself."""
     file = site / NAME
     value = json.loads(file.read_text("utf-8"))
-    file.write_bytes(sealed({**value, "site": digests(site)}))
+    file.write_bytes(fastened({**value, "site": digests(site)}))
 
 
 def digests(site: Path) -> dict[str, str]:
@@ -67,7 +67,7 @@ def digests(site: Path) -> dict[str, str]:
     return {file.relative_to(site).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
-def sealed(value: Mapping[str, Any]) -> bytes:
+def fastened(value: Mapping[str, Any]) -> bytes:
     """The anchor's bytes: its own digest last. Read and written again it gives the same bytes."""
     bare = {key: child for key, child in value.items() if key != "digest"}
     return _written({**bare, "digest": hashlib.sha256(_written(bare)).hexdigest()})

@@ -17,7 +17,7 @@ import yaml
 from ..problems import UserError
 from ..wording import LANGUAGES, text
 from . import gate
-from .anchor import NAME, seal
+from .anchor import NAME, fasten
 from .files import remove, swap
 from .policy import seal
 
@@ -56,6 +56,7 @@ def render(root: Path, out: Path, renderer: Renderer) -> None:
     if not (drawn / "index.html").is_file():
         raise UserError("renderer-failed", detail=f"{renderer}: {DRAWN}/index.html?")
     seal(drawn)
+    fasten(drawn)
     out.parent.mkdir(parents=True, exist_ok=True)
     swap(drawn, out)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..problems import UserError
-from ..publish.anchor import NAME, digests, sealed
+from ..publish.anchor import NAME, digests, fastened
 
 LARGEST_ANCHOR = 64 * 1024 * 1024
 LARGEST_PACK = 4 * 1024**3
@@ -75,7 +75,7 @@ def anchor_of(raw: bytes) -> tuple[Mapping[str, Any] | None, str]:
         return None, "damaged"
     if "digest" not in value and "commit" in value:
         return None, "unsealed"
-    if sealed(value) != raw:
+    if fastened(value) != raw:
         return None, "damaged"
     if value.get("commit") is None:
         return None, "without-commit"
