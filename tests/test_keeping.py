@@ -235,16 +235,28 @@ def test_it_may_move_and_come_back(desk: Office) -> None:
     assert found(desk) == []
 
 
-@pytest.mark.parametrize("path, text", [
-    ("records/disposals/DP-2026-01.yaml", "id: DP-2026-01\nrecord_ids: [CC-2026-0001]\n"),
-    ("records/voids/CC-2026-0001.yaml", "id: CC-2026-0001\nreason: 误录\n"),
-])  # fmt: skip
-def test_a_disposal_or_a_void_number_answers_for_it(desk: Office, path: str, text: str) -> None:
+DISPOSAL, VOID = "records/disposals/DP-2026-01.yaml", "records/voids/CC-2026-0002.yaml"
+
+
+def test_a_disposal_answers_for_it(desk: Office) -> None:
     removed(desk)
-    change(desk, text, path)
-    assert found(desk) == []
-    change(desk, text.replace("0001", "0009"), path)
+    change(desk, "id: DP-2026-01\nrecord_ids: [CC-2026-0009]\n", DISPOSAL)
     assert [rule for rule, _ in found(desk)] == ["record-removed"]
+    change(desk, "id: DP-2026-01\nrecord_ids: [CC-2026-0001]\n", DISPOSAL)
+    assert found(desk) == []
+
+
+def test_a_void_number_answers_for_a_slip_and_not_for_a_closed_case(desk: Office) -> None:
+    slip = CASE.replace("0001", "0002")
+    change(desk, OPEN.replace("0001", "0002"), slip)
+    desk.git("rm", "-q", slip)
+    desk.commit("wang-bo", "2026-07-02")
+    assert found(desk) == [("record-removed", slip)]
+    change(desk, "id: CC-2026-0002\nreason: 误录\n", VOID)
+    assert found(desk) == []
+    removed(desk)
+    change(desk, "id: CC-2026-0001\nreason: 误录\n", VOID.replace("0002", "0001"))
+    assert found(desk) == [("record-removed", CASE)]
 
 
 def test_nothing_before_the_baseline_is_asked(desk: Office) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from ..history import Commit, History, Revision
 from ..load.schemas import below
 from ..load.strict_yaml import Refused, decode, parse
-from ..model import Entry, Pointer
+from ..model import Entry, Kind, Pointer
 from .moments import rows, word
 
 CLOSED_BY: Mapping[str, str] = {
@@ -56,15 +56,23 @@ class Alteration:
         return ".".join(step for step in self.pointer if isinstance(step, str))
 
 
-def closing_field(entry: Entry) -> str | None:
+def closing_field(kind: Kind) -> str | None:
     """The field whose presence closes a record of this kind; None for kinds that are never closed."""
-    known = CLOSED_BY.get(entry.kind.name)
-    return known or next((key for key in CLOSING if key in entry.kind.shape.properties), None)
+    known = CLOSED_BY.get(kind.name)
+    return known or next((key for key in CLOSING if key in kind.shape.properties), None)
+
+
+def was_closed(history: History, path: str, kinds: Iterable[Kind], adopted: frozenset[str]) -> bool:
+    """Whether a record that is not here any more had been closed."""
+    folder = "/".join(path.split("/")[:2]) + "/"
+    kind = next((kind for kind in kinds if any(place.startswith(folder) for place in kind.paths)), None)
+    field = closing_field(kind) if kind is not None else None
+    return field is not None and bool(_closed_states(history.answered(path, adopted), history.contents, field))
 
 
 def alterations(history: History, entry: Entry, adopted: frozenset[str]) -> list[Alteration]:
     """What is different from the first time this record was closed, and is not accounted for by a correction."""
-    field = closing_field(entry)
+    field = closing_field(entry.kind)
     states = _closed_states(history.answered(entry.path, adopted), history.contents, field) if field else []
     if not states:
         return []

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ...history import number_of
 from ...measure import Measured
 from ...measure.approvals import FOLDER
-from ...measure.closing import alterations
+from ...measure.closing import alterations, was_closed
 from ...measure.moments import words
 from ...model import System
 from ...problems import Place, Problem, Rule, problem
@@ -43,19 +43,21 @@ def _changed(system: System, adopted: frozenset[str]) -> Iterator[Problem]:
 
 
 def _removed(system: System, adopted: frozenset[str]) -> Iterator[Problem]:
-    """A number that was on record and is not any more. A file that moved has kept its number; an approval has a rule
-    of its own."""
+    """A number that was on record and is not any more. A file that moved has kept its number, an approval has a rule
+    of its own; a case that was closed was no unused number, and to declare it void answers for nothing."""
     history = system.history
     here = {_record(path) for path in (*(entry.path for entry in system.entries), *system.broken)}
-    answered = {entry.id for entry in system.of("void")}
-    answered |= {name for entry in system.of("disposal") for name in words(entry.value, "record_ids")}
+    void = {entry.id for entry in system.of("void")}
+    disposed = {name for entry in system.of("disposal") for name in words(entry.value, "record_ids")}
     renamed = {
         change.before: commit for commit in reversed(history.log) for change in commit.changes if change.status == "R"
     }
     for path in history.paths:
-        if not _is_record(path) or _record(path) in here or number_of(path) in answered or path in history.changed:
+        if not _is_record(path) or _record(path) in here or number_of(path) in disposed or path in history.changed:
             continue
         here.add(_record(path))
+        if number_of(path) in void and not was_closed(history, path, system.kinds.values(), adopted):
+            continue
         newest = next(history.revisions(path))
         last = newest.commit if newest.status == "D" else renamed.get(path, newest.commit)
         if last.id not in adopted:
