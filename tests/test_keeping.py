@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from clausebook.check.operation import entry
 from clausebook.check.operation.receipt import NUMBER_GAP
 from clausebook.check.readiness import conditions
 from clausebook.check.support import records
+from clausebook.load.workspace import load
 from clausebook.measure.cases import complaints_of
 from clausebook.measure.warehouse import warehouse
 from clausebook.narrowing import narrowed
@@ -388,3 +392,31 @@ def test_complete_at_first_entry_is_judged_by_the_first_commit(desk: Office) -> 
     with warehouse(report.system, complaints_of(report.system)) as books:
         told = books.connection.execute("SELECT id, complete_at_entry FROM whole.facts ORDER BY id").fetchall()
     assert told == [("CC-2026-0001", False), ("CC-2026-0002", True), ("CC-2026-0003", False), ("CC-2026-0004", True)]
+
+
+def test_rewritten_records_cost_no_process_each(desk: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted by a script that stands before git."""
+    log, real = tmp_path / "started", shutil.which("git")
+    counter = tmp_path / "bin" / "git"
+    counter.parent.mkdir()
+    counter.write_text(f'#!/bin/sh\necho x >> "{log}"\nexec "{real}" "$@"\n', "utf-8")
+    counter.chmod(0o755)
+    for number in range(2, 9):
+        path = CASE.replace("0001", f"000{number}")
+        desk.write(path, CLOSED.replace("0001", f"000{number}"))
+    desk.commit("chen-qi", "2026-06-02")
+
+    def started() -> int:
+        log.write_text("", "utf-8")
+        with monkeypatch.context() as patched:
+            patched.setenv("PATH", str(counter.parent), prepend=os.pathsep)
+            load(desk.root, date(2026, 11, 20))
+        return len(log.read_text("utf-8").split())
+
+    before = started()
+    for number in range(2, 9):
+        path = CASE.replace("0001", f"000{number}")
+        desk.write(path, (desk.root / path).read_text("utf-8").replace("kettle-k15", "kettle-k12"))
+    desk.commit("chen-qi", "2026-07-02")
+    assert len(fields(desk)) == 7
+    assert started() == before > 0

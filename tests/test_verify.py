@@ -413,6 +413,11 @@ def test_the_command_says_what_it_cannot_prove(desk: Office, clausebook: Command
     words = ("verify", site_of(desk), "--root", desk.root, "--as-of", ON.isoformat())
     code, out, _ = clausebook(*words, "--lang", "en")
     assert code == 0 and "cannot prove" in out and "not later than" in out and "insider" in out
+    assert json.loads(clausebook(*words, "--format", "json")[1])["left_out"] == []
+    for given, left in (((), "anchor"), ((site_of(desk) / "anchor.json",), "files")):
+        code, out, _ = clausebook("verify", *given, *words[2:], "--format", "json")
+        assert code == 0 and json.loads(out)["left_out"] == [left]
+        assert "只" in clausebook("verify", *given, *words[2:], "--lang", "zh")[1].split("不能证明")[0]
     desk.git("tag", "-d", "v1")
     code, out, _ = clausebook(*words, "--format", "json", "--lang", "en")
     data = json.loads(out)

@@ -17,6 +17,7 @@ def to_text(found: Verified, language: str) -> str:
         lines.append(text("verify.anchor", language, digest=str(found.anchor["digest"]), **facts))
     lines.append("")
     lines += [text(f"verify.looked.{key}", language, count=count) for key, count in found.counts.items() if count]
+    lines += [text(f"verify.left_out.{part}", language) for part in left_out(found)]
     for one in found.findings:
         said, cure = (text(f"verify.{part}.{one.what}", language, **one.facts) for part in ("finding", "remedy"))
         lines += ["", f"{text('check.level.error', language)} {said}", f"  {text('check.remedy', language)}: {cure}"]
@@ -28,6 +29,13 @@ def to_text(found: Verified, language: str) -> str:
     return "\n".join(lines)
 
 
+def left_out(found: Verified) -> list[str]:
+    """What was not given, and so was not compared: a site or anchor, or the files beside an anchor."""
+    if found.anchor is None:
+        return [] if found.findings else ["anchor"]
+    return [] if found.counts.get("files") else ["files"]
+
+
 def to_json(found: Verified, language: str) -> str:
     anchor = found.anchor
     known = {key: anchor.get(key) for key in ("commit", "tree", "as_of", "digest")} if anchor is not None else None
@@ -37,6 +45,7 @@ def to_json(found: Verified, language: str) -> str:
         "holds": found.holds,
         "anchor": known,
         "proved": dict(found.counts),
+        "left_out": left_out(found),
         "findings": [
             {
                 "what": one.what, **one.facts, "message": text(f"verify.finding.{one.what}", language, **one.facts),
