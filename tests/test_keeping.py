@@ -21,6 +21,7 @@ from clausebook.load.workspace import load
 from clausebook.measure.cases import complaints_of
 from clausebook.measure.warehouse import warehouse
 from clausebook.narrowing import narrowed
+from clausebook.pipeline import run_past
 from clausebook.problems import Basis, Place, problem
 from clausebook.publish import times
 from clausebook.publish.book import Book
@@ -141,6 +142,13 @@ def test_put_back_word_for_word_is_what_it_was(desk: Office) -> None:
     change(desk, CLOSED.replace("kettle-k15", "kettle-k12"))
     change(desk, CLOSED)
     assert found(desk) == []
+
+
+def test_an_earlier_day_tells_what_had_been_rewritten_by_then(desk: Office) -> None:
+    commit = change(desk, CLOSED.replace("kettle-k15", "kettle-k12"))
+    change(desk, CLOSED)
+    past = run_past(desk.root, date(2026, 7, 1), commit)
+    assert [p.facts["field"] for p in past.problems if p.rule == "closed-record-changed"] == ["product"]
 
 
 def test_a_change_before_closing_or_not_yet_committed(desk: Office) -> None:

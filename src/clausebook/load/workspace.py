@@ -64,7 +64,9 @@ def load_past(root: Path, as_of: date, commit: str) -> System:
     standards = standards_of(root)
     reader = _Reader(root, standards[0].kinds)
     reader.read_tree(tree)
-    return _system(root, as_of, standards, reader, tree.history)
+    more = git.contents(git.Repository(root), rewritten(reader.entries)(tree.history))
+    history = replace(tree.history, contents={**tree.contents, **more})
+    return _system(root, as_of, standards, reader, history)
 
 
 def _system(root: Path, as_of: date, standards: Standards, reader: _Reader, history: History) -> System:
