@@ -428,3 +428,12 @@ def test_rewritten_records_cost_no_process_each(desk: Office, tmp_path: Path, mo
     desk.commit("chen-qi", "2026-07-02")
     assert len(fields(desk)) == 7
     assert started() == before > 0
+
+
+CURES: dict[str, Callable[[Office], None]] = {
+    "closed-record-changed": test_the_last_word_on_a_change_is_a_correction,
+    "record-removed": test_a_disposal_answers_for_it,
+    "entered-late": test_a_record_that_came_in_later_than_it_says,
+    "committed-together": test_many_days_in_one_commit_are_asked_about,
+}
+"""Rule → the test that shows it cured, or treated, by something done afterwards and no date moved (test_cures)."""
