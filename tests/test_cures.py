@@ -5,7 +5,7 @@ being touched: what was wrong is something else (the case that fires the rule di
 a thing is done, decided, recorded or put right now, as tests/cures tells. A few are contradictions between two dates,
 of which one is written down wrongly: their remedy says by what it is corrected. The rules about form look at no date.
 Cases of chapter 8 are built, not mutated, and what git testifies needs a history: those rules are proved in
-test_operation_cures, test_approval_cures and test_keeping.
+test_operation_cures, test_approval_cures, test_keeping, test_merging and test_guarding.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import test_keeping
 from clausebook.check import indicators, operation
 from clausebook.check.lapses import settled
 from clausebook.check.rules import RULES
+from clausebook.check.support import guarding, merging
 from clausebook.pipeline import Report, run
 from clausebook.wording import messages
 from conftest import AS_OF
@@ -36,7 +37,10 @@ from test_rules import FEW, FIRING, Case
 OWN = {cure.rule: cure for cure in cures()}
 CURES = [cure for cure in OWN.values() if cure.cure.edits]
 BUILT = {row[0] for row in ROWS}
-BY_GIT = {*test_approval_cures.CURES, *test_keeping.CURES, "baseline-unknown", "baseline-moved"}
+BY_GIT = {
+    *test_approval_cures.CURES, *test_keeping.CURES, "baseline-unknown", "baseline-moved",
+    *(rule.id for module in (merging, guarding) for rule in module.RULES),
+}  # fmt: skip
 QUERIES = {rule.id for rule in indicators.RULES if rule.id.startswith("kpi-query-")}
 """They look at the text of a query and at nothing else; test_indicators fires them."""
 CASEWORK = {rule.id for rule in operation.RULES}

@@ -211,3 +211,10 @@ def test_intake_takes_a_clerk_eight_answers() -> None:
     tags = Tags()
     tags.feed(CliRunner().invoke(group, ["form", "complaint"]).stdout)
     assert tags.rows == 8
+
+
+@pytest.mark.parametrize("example", [False, True])
+def test_the_forge_is_told_of_people_of_this_organisation_only(tmp_path: Path, example: bool) -> None:
+    scaffold(tmp_path / "org", "甲公司", "lean", example=example)
+    assert ("boqing" in (tmp_path / "org" / ".github" / "CODEOWNERS").read_text("utf-8")) is example
+    assert not {p.rule for p in run(tmp_path / "org", AS_OF).problems} & {"owners-differ", "attribute-rewrites"}

@@ -13,7 +13,7 @@ import pytest
 
 from clausebook.check import chapters, indicators, operation, snapshots, waivers
 from clausebook.check.rules import RULES
-from clausebook.check.support import documents, records, revisions
+from clausebook.check.support import documents, guarding, merging, records, revisions
 from clausebook.load.standards import own_schemas
 from clausebook.model import Shape
 from clausebook.pipeline import Report, run
@@ -94,6 +94,7 @@ FIRING = [
     Case("front-matter-missing", put(CP18, "# 没有控制信息\n"), CP18, 1),
     Case("front-matter-open", put(CP18, "---\nnumber: CP-18\n"), CP18, 1),
     Case("empty-file", put(NOTE, ""), NOTE, 1),
+    Case("conflict-marks", add(CASE, "<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> two\n"), CASE, "<<<<<<< HEAD"),
     Case("empty-file", put(NOTE, "# 只有注释\n"), NOTE, 1),
     Case("not-a-mapping", put(NOTE, "- a\n- b\n"), NOTE, 1),
     Case("several-parts", add(CASE, "---\nid: CC-2026-0002\n"), CASE, "---"),
@@ -190,15 +191,15 @@ def test_it_fires_there_and_not_before(case: Case, few: Path, request: pytest.Fi
 def test_every_rule_has_a_case() -> None:
     """Others have their own tables: test_mutations, test_operation_rules, test_alarm_rules, test_indicators.
 
-    What git has to testify is fired in test_approvals and test_keeping, each rule by name.
+    What git has to testify is fired in repositories of its own, each rule by name.
     """
     others = (chapters, waivers, operation, indicators, snapshots)
     elsewhere = {rule.id for module in others for rule in module.RULES}
-    by_git = {rule.id for module in (documents, revisions, records) for rule in module.RULES}
-    by_git -= {case.rule for case in FIRING}
-    tables = (Path(__file__).parent / f"test_{name}.py" for name in ("approvals", "keeping"))
-    table = "".join(file.read_text("utf-8") for file in tables)
-    assert all(f'"{rule}"' in table for rule in by_git)
+    modules = (documents, revisions, records, merging, guarding)
+    by_git = {rule.id for module in modules for rule in module.RULES} - {case.rule for case in FIRING}
+    tables = (Path(__file__).parent / f"test_{name}.py" for name in ("approvals", "keeping", "merging", "guarding"))
+    told = "".join(table.read_text("utf-8") for table in tables)
+    assert all(f'"{rule}"' in told for rule in by_git)
     assert {case.rule for case in FIRING} == set(RULES) - elsewhere - by_git
 
 

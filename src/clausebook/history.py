@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import takewhile
+from itertools import combinations, permutations, takewhile
 from typing import Literal
 
 State = Literal["no-git", "no-commit", "unread", "dirty", "clean", "past"]
@@ -21,6 +21,7 @@ class Change:
     """One file in one commit. `status` is git's letter; `before` its old path when it was renamed or copied.
 
     `merged`: the merge itself wrote this content, it is in none of the parents.
+    `replaces`: the blobs that stood there, one for each parent; a new file replaces none.
     """
 
     status: str
@@ -28,6 +29,7 @@ class Change:
     blob: str
     before: str | None = None
     merged: bool = False
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,33 @@ class Revision:
     merged: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Two sides of a merge that each brought a path of their own: one number, given twice (threats C2).
+
+    `sides` are the parents of the merge, `births` the commits in which the path came up on either side,
+    `contents` every blob that it had there.
+    """
+
+    path: str
+    merge: Commit
+    sides: tuple[str, str]
+    births: tuple[Commit, Commit]
+    contents: tuple[frozenset[str], frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """An attribute that changes files on their way into the working tree or fuses them: how many, and who says so."""
+
+    attribute: str
+    value: str
+    first: str
+    count: int
+    path: str
+    line: int | None
+
+
 @dataclass(frozen=True)
 class History:
     """The state of the repository and its log, newest commit first. `state` names what is missing.
@@ -86,6 +115,9 @@ class History:
     """Paths that differ between the last commit and the files as they lie here."""
     trusted: str | None = None
     """The state that a proposed change is judged by (`--base`); None where the branch itself is judged."""
+    stood: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
+    """(Commit, path) → blob, at contested merges and their sides: git does not list those as changes."""
+    rewriting: tuple[Rewriting, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Commit]:
@@ -172,6 +204,41 @@ class History:
                 found[at] = before
                 waiting += self.by_id[at].parents
         return found
+
+    @cached_property
+    def contested(self) -> tuple[Contest, ...]:
+        """Every record path that two sides of a merge brought independently, by path."""
+        found = []
+        for path, changes in self._changes.items():
+            born = [self.log[at] for at, change in changes if change.status in "ARC"]
+            if path.startswith("records/") and len(born) > 1:
+                found += [met for pair in combinations(born, 2) if (met := self._met(path, *pair)) is not None]
+        return tuple(found)
+
+    def _met(self, path: str, one: Commit, other: Commit) -> Contest | None:
+        """The oldest merge that brought two births of a path together; None where one knew of the other."""
+        if one.id in self._before(other.id) or other.id in self._before(one.id):
+            return None
+        for merge in (commit for commit in reversed(self.log) if len(commit.parents) > 1):
+            for mine, theirs in permutations(merge.parents, 2):
+                here, there = self._before(mine), self._before(theirs)
+                if one.id in here and one.id not in there and other.id in there and other.id not in here:
+                    contents = (self._contents_in(path, here - there), self._contents_in(path, there - here))
+                    return Contest(path, merge, (mine, theirs), (one, other), contents)
+        return None
+
+    def _contents_in(self, path: str, commits: frozenset[str]) -> frozenset[str]:
+        return frozenset(change.blob for at, change in self._changes[path] if self.log[at].id in commits)
+
+    @cached_property
+    def _known(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def _before(self, commit: str) -> frozenset[str]:
+        """As `reachable`, remembered: contests ask for the same few commits."""
+        if commit not in self._known:
+            self._known[commit] = self.reachable(commit)
+        return self._known[commit]
 
     def reachable(self, commit: str) -> frozenset[str]:
         """A commit and everything before it."""

@@ -158,6 +158,8 @@ class System:
     history: History
     templates: frozenset[str]
     """Fingerprints of the bodies of our own templates, to recognise one nobody has filled in."""
+    owners: Source | None = None
+    """The forge's CODEOWNERS as it lies here: who is asked before a change comes in."""
 
     by_kind: Mapping[str, tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
     """The entries of each kind, in path order: asked for hundreds of times in a run."""

@@ -20,7 +20,7 @@ from . import (
     snapshots,
     writing,
 )
-from .support import documents, records, revisions
+from .support import documents, guarding, merging, records, revisions
 
 Rules = Callable[[System, Measured], Iterator[Problem]]
 """A group of rules in one call."""
@@ -36,6 +36,8 @@ CHECKS: tuple[Rules, ...] = (
     documents.check,
     revisions.check,
     records.check,
+    merging.check,
+    guarding.check,
 )
 BEHAVIOUR: tuple[Rules, ...] = (
     chapters.check,

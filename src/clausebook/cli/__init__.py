@@ -32,6 +32,7 @@ COMMANDS = {
     "chart": "控制图的中心线和控制限 · control limits for a series",
     "kpi": "指标：分子、分母、区间、目标 · the indicators of a period",
     "alerts": "预警及其处置记录 · early warnings with their response records",
+    "renumber": "编号冲突时换号，引用随之更正 · a number taken twice: a new one, references mended",
     "explain": "解释一条规则或一个条款 · the manual for a rule or clause",
 }
 

@@ -21,6 +21,7 @@ from ..nearness import nearest
 from ..problems import Fact, Place, Problem, Rule, UserError, problem
 from ..shipped import shipped
 from . import front_matter, git
+from .owners import owners_of
 from .retained import kept, rewritten
 from .schemas import mentions, typed
 from .standards import Standards, standards_of
@@ -29,6 +30,8 @@ from .strict_yaml import MAX_BYTES, Part, Refused, decode, parse
 FOLDERS = ("system", "registers", "records")
 IGNORED = frozenset({"README.md", "README.zh-CN.md"})
 CONTENT = (".yaml", ".yml", ".md")
+CONFLICT = ("\n<<<<<<< ", "\n=======\n", "\n>>>>>>> ")
+"""Beginning, middle and end of a conflict that nobody has settled, as git writes it into a file."""
 
 REFUSALS = {
     name: Rule(name, "contradiction", "own")
@@ -36,7 +39,7 @@ REFUSALS = {
         "file-too-large", "byte-order-mark", "not-utf-8", "hidden-character", "line-endings", "yaml-syntax",
         "yaml-alias", "yaml-tag", "yaml-key", "duplicate-key", "too-deep", "front-matter-missing",
         "front-matter-open", "empty-file", "not-a-mapping", "several-parts", "unknown-kind", "unknown-file",
-        "folder-instead-of-file", "symbolic-link", "path-collision", "unreadable-file",
+        "conflict-marks", "folder-instead-of-file", "symbolic-link", "path-collision", "unreadable-file",
     )
 }  # fmt: skip
 
@@ -55,7 +58,7 @@ def load(root: Path, as_of: date, *, with_history: bool = True, base: str | None
     reader = _Reader(root, standards[0].kinds)
     reader.read_all()
     history = git.history(root, kept, base, rewritten(reader.entries)) if with_history else History("unread")
-    return _system(root, as_of, standards, reader, history)
+    return replace(_system(root, as_of, standards, reader, history), owners=owners_of(root))
 
 
 def load_past(root: Path, as_of: date, commit: str) -> System:
@@ -173,6 +176,8 @@ class _Reader:
             source = Source(path, text, hashlib.sha256(raw).hexdigest())
             if not text.strip():
                 raise Refused("empty-file", 1, 1)
+            if (line := _conflict(text)) is not None:
+                raise Refused("conflict-marks", line, 1)
             self._parts(source)
         except Refused as refused:
             self._refuse(path, refused.rule, refused.line, refused.column, facts=refused.facts)
@@ -228,6 +233,17 @@ class _Reader:
         )
         if broken:
             self.broken[path] = placed.name if placed else ""
+
+
+def _conflict(text: str) -> int | None:
+    """The line on which a conflict begins, if the text holds a whole one."""
+    lines, begins, at = f"\n{text}", -1, 0
+    for mark in CONFLICT:
+        at = lines.find(mark, at)
+        if at < 0:
+            return None
+        begins = at if begins < 0 else begins
+    return lines.count("\n", 0, begins) + 1
 
 
 def mentioned(entries: Iterable[Entry]) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..problems import UserError
@@ -77,3 +77,32 @@ def create_all(root: Path, texts: Iterable[tuple[str, str]]) -> list[str]:
             raise UserError("cannot-write", path=path, detail=error.strerror or str(error)) from None
         raise
     return written
+
+
+def replace_all(root: Path, texts: Mapping[str, str | None]) -> None:
+    """Write several files that belong together, path → text or None for gone; when one fails, all are as before.
+
+    New names come first and what goes comes last, so that a machine that stops in between has lost nothing.
+    """
+    changed: dict[Path, bytes | None] = {}
+    order = sorted(texts, key=lambda path: (texts[path] is None, (root / path).exists(), path))
+    try:
+        for path in order:
+            target, text = root / path, texts[path]
+            before = target.read_bytes() if target.exists() else None
+            if text is None:
+                target.unlink(missing_ok=True)
+            elif before is not None:
+                write_text(target, text)
+            elif not create_text(target, text):
+                raise UserError("lock-busy", path=path)
+            changed[target] = before
+    except BaseException as error:
+        for target, content in changed.items():
+            if content is None:
+                target.unlink(missing_ok=True)
+            else:
+                _write(target, content, fresh=False)
+        if isinstance(error, OSError):
+            raise UserError("cannot-write", path=str(error.filename), detail=error.strerror or str(error)) from None
+        raise

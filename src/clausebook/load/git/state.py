@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from ...history import History, State
+from ...history import History
 from ...problems import UserError
+from .attributes import rewriting
 from .blobs import contents
 from .door import NO_GIT, Repository
+from .standing import evidence, standing
 from .walk import walk
 
 FOLDERS = ("system", "registers", "records")
@@ -88,10 +90,18 @@ def history(
     changed = frozenset(name.removeprefix(whole.prefix) for name in names)
     log = walk(whole.repository, whole.commit, whole.prefix)
     committed = date.fromisoformat(log[0].committed_at[:10])
-    state: State = "dirty" if changed else "clean"
-    bare = History(state, whole.commit, committed, log, {}, changed, _base(whole, base))
+    told = History(
+        "dirty" if changed else "clean", whole.commit, committed, log, changed=changed, trusted=_base(whole, base)
+    )
     blobs = (change.blob for commit in log for change in commit.changes if kept(change.path))
-    return replace(bare, contents=contents(whole.repository, (*blobs, *more(bare))))
+    held = contents(whole.repository, (*blobs, *evidence(told), *more(told)))
+    ruled = (path for path in {*told.paths, *changed} if path.startswith(tuple(f"{folder}/" for folder in FOLDERS)))
+    return replace(
+        told,
+        contents=held,
+        stood=standing(whole.repository, whole.prefix, told),
+        rewriting=rewriting(whole.repository, ruled),
+    )
 
 
 def _base(whole: Whole, base: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...history import Change, Commit
 from .door import Repository
@@ -57,11 +58,12 @@ def _change(tokens: list[str], at: int) -> tuple[int, Change]:
     words = said[parents:].split(" ")
     blob, letters = words[2 * parents + 1], words[2 * parents + 2]
     blob = "" if set(blob) == {"0"} else blob
+    stood = tuple(one for one in words[parents + 1 : 2 * parents + 1] if set(one) != {"0"})
     if parents > 1:
-        return 2, Change(letters[0], tokens[at + 1], blob, merged=True)
+        return 2, Change(letters[0], tokens[at + 1], blob, merged=True, replaces=stood)
     if letters[0] in "RC":
-        return 3, Change(letters[0], tokens[at + 2], blob, before=tokens[at + 1])
-    return 2, Change(letters[0], tokens[at + 1], blob)
+        return 3, Change(letters[0], tokens[at + 2], blob, before=tokens[at + 1], replaces=stood)
+    return 2, Change(letters[0], tokens[at + 1], blob, replaces=stood)
 
 
 def _below(change: Change, prefix: str) -> Iterator[Change]:
@@ -70,7 +72,7 @@ def _below(change: Change, prefix: str) -> Iterator[Change]:
         yield change
     elif change.path.startswith(prefix):
         before = change.before.removeprefix(prefix) if change.before else None
-        yield Change(change.status, change.path.removeprefix(prefix), change.blob, before, change.merged)
+        yield replace(change, path=change.path.removeprefix(prefix), before=before)
 
 
 def _address(trailer: str) -> str:
