@@ -5,7 +5,7 @@ being touched: what was wrong is something else (the case that fires the rule di
 a thing is done, decided, recorded or put right now, as tests/cures tells. A few are contradictions between two dates,
 of which one is written down wrongly: their remedy says by what it is corrected. The rules about form look at no date.
 Cases of chapter 8 are built, not mutated, and what git testifies needs a history: those rules are proved in
-test_operation_cures, test_approval_cures, test_merging and test_guarding.
+test_operation_cures, test_approval_cures, test_keeping, test_merging and test_guarding.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 import test_approval_cures
+import test_keeping
 from clausebook.check import indicators, operation
 from clausebook.check.lapses import settled
 from clausebook.check.rules import RULES
@@ -37,13 +38,13 @@ OWN = {cure.rule: cure for cure in cures()}
 CURES = [cure for cure in OWN.values() if cure.cure.edits]
 BUILT = {row[0] for row in ROWS}
 BY_GIT = {
-    *test_approval_cures.CURES, "baseline-unknown", "baseline-moved",
+    *test_approval_cures.CURES, *test_keeping.CURES, "baseline-unknown", "baseline-moved",
     *(rule.id for module in (merging, guarding) for rule in module.RULES),
 }  # fmt: skip
 QUERIES = {rule.id for rule in indicators.RULES if rule.id.startswith("kpi-query-")}
 """They look at the text of a query and at nothing else; test_indicators fires them."""
 CASEWORK = {rule.id for rule in operation.RULES}
-LAPSES = sorted(rule for rule in RULES if RULES[rule].problem_class == "lapse" and rule not in BUILT)
+LAPSES = sorted(rule for rule in RULES if RULES[rule].problem_class == "lapse" and rule not in BUILT | BY_GIT)
 ELSEWHERE = {*OWN, *OF_DATES, *BUILT, *LAPSES}
 BY_ORIGINALS = {
     "zh": r"原始|原件|凭证|依据|批准|官方文本|纪要|corrections",

@@ -13,7 +13,7 @@ import pytest
 
 from clausebook.check import chapters, indicators, operation, snapshots, waivers
 from clausebook.check.rules import RULES
-from clausebook.check.support import documents, guarding, merging, revisions
+from clausebook.check.support import documents, guarding, merging, records, revisions
 from clausebook.load.standards import own_schemas
 from clausebook.model import Shape
 from clausebook.pipeline import Report, run
@@ -188,7 +188,7 @@ def test_it_fires_there_and_not_before(case: Case, few: Path, request: pytest.Fi
         assert all(said) and not re.search(r"\[\[|\{[a-z_]+\}", "".join(said))
 
 
-GIT_TABLES = ("approvals", "forged_history", "signed_approvals", "merging", "guarding")
+GIT_TABLES = ("approvals", "forged_history", "signed_approvals", "keeping", "merging", "guarding")
 
 
 def test_every_rule_has_a_case() -> None:
@@ -198,7 +198,7 @@ def test_every_rule_has_a_case() -> None:
     """
     others = (chapters, waivers, operation, indicators, snapshots)
     elsewhere = {rule.id for module in others for rule in module.RULES}
-    modules = (documents, revisions, merging, guarding)
+    modules = (documents, revisions, records, merging, guarding)
     by_git = {rule.id for module in modules for rule in module.RULES} - {case.rule for case in FIRING}
     tables = (Path(__file__).parent / f"test_{name}.py" for name in GIT_TABLES)
     told = "".join(table.read_text("utf-8") for table in tables)

@@ -14,6 +14,7 @@ import pytest
 import sites
 from clausebook.pipeline import Report, run
 from clausebook.problems import UserError
+from clausebook.publish.anchor import digests, fastened
 from clausebook.publish.book import Book
 from clausebook.publish.formats import as_data
 from clausebook.publish.pages import pages
@@ -114,6 +115,15 @@ def test_every_page_says_where_it_comes_from(example_site: Path) -> None:
     said = sites.article(example_site / "records/complaint/CC-2026-0082.html")
     assert "records/complaints/2026/CC-2026-0082.yaml" in said
     assert "SHA-256" in said
+
+
+def test_the_anchor_holds_the_digest_of_every_file(example_site: Path) -> None:
+    raw = (example_site / "anchor.json").read_bytes()
+    anchor = json.loads(raw)
+    assert anchor["site"] == digests(example_site) and {"index.html", "search/search_index.json"} <= set(anchor["site"])
+    assert fastened(anchor) == raw
+    numbers = {row["number"]: row for row in anchor["documents"]}
+    assert numbers["CP-08"]["approval"] == "records/approvals/CP-08/A-2-approve-gu-lan.yaml"
 
 
 # A small organisation is enough for what can go wrong.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import combinations, permutations
+from itertools import combinations, permutations, takewhile
 from typing import Literal
 
 State = Literal["no-git", "no-commit", "unread", "dirty", "clean", "past"]
@@ -53,6 +53,8 @@ class Commit:
     """Of a merge only what it wrote itself."""
     brought: tuple[Change, ...] = ()
     """What a merge changed on the branch, whoever wrote it; empty for all others."""
+    tree: str = ""
+    """The id of everything that the commit holds."""
 
     @property
     def committed_on(self) -> date:
@@ -155,9 +157,26 @@ class History:
                 return
             name = renamed
 
+    def record(self, path: str) -> Iterator[Revision]:
+        """The revisions of a record, newest first. A record is its number: it may move to another folder, but what
+        git takes for a rename from another number is another record that happens to look alike."""
+        number = number_of(path)
+        return takewhile(lambda revision: number_of(revision.path) == number, self.revisions(path))
+
+    def answered(self, path: str, adopted: frozenset[str]) -> list[Revision]:
+        """The revisions of a record that git answers for, newest first, down to what the baseline adopted."""
+        revisions = list(self.record(path))
+        known = next((at for at, one in enumerate(revisions) if one.commit.id in adopted), len(revisions))
+        return revisions[: known + 1]
+
     def entered(self, path: str) -> Commit | None:
         """The commit in which a path first came into the repository, under whatever name."""
         first = next(reversed(list(self.revisions(path))), None)
+        return first.commit if first else None
+
+    def came_in(self, path: str) -> Commit | None:
+        """The commit in which the number of a record first came in; None while it is not committed."""
+        first = next(reversed(list(self.record(path))), None)
         return first.commit if first else None
 
     @cached_property
@@ -261,3 +280,8 @@ class History:
                 seen.add(at)
                 waiting += self.by_id[at].parents
         return frozenset(seen)
+
+
+def number_of(path: str) -> str:
+    """The number a record bears in its file name."""
+    return path.rpartition("/")[2].rsplit(".", 1)[0]

@@ -1,7 +1,9 @@
 """A report seen through a pull request's or a person's eyes: fewer problems shown, none judged otherwise.
 
 In a pull request (--base) what is merely *due* in files the change does not touch is a warning: a clock
-that ran out overnight must not block an unrelated correction (architecture 2).
+that ran out overnight must not block an unrelated correction (architecture 2). So is a number missing from a series:
+whoever merges first would turn everybody else red. A release (--release) has no such excuse (corrections-engineering
+0.7).
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from .check.operation.receipt import NUMBER_GAP
 from .clauses import covers
 from .load.git import changed_since
 from .nearness import nearest
@@ -16,9 +19,11 @@ from .pipeline import Report
 from .problems import Problem, UserError
 
 
-def narrowed(report: Report, paths: list[str], clauses: list[str], base: str | None) -> Report:
+def narrowed(
+    report: Report, paths: list[str], clauses: list[str], base: str | None, *, release: bool = False
+) -> Report:
     """The report limited to paths and clauses; due problems outside the change weakened to warnings."""
-    problems = list(report.problems)
+    problems = [replace(p, level="error") if release and p.rule == NUMBER_GAP.id else p for p in report.problems]
     if base is not None:
         touched = changed_since(Path(report.system.root), base)
         problems = [_weakened(found, touched) for found in problems]
@@ -46,6 +51,6 @@ def _below(path: str, wanted: str) -> bool:
 
 
 def _weakened(found: Problem, touched: frozenset[str]) -> Problem:
-    if found.problem_class == "due" and found.place.path not in touched:
+    if found.problem_class == "due" and (found.rule == NUMBER_GAP.id or found.place.path not in touched):
         return replace(found, level="warning")
     return found

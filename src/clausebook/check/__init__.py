@@ -20,7 +20,7 @@ from . import (
     snapshots,
     writing,
 )
-from .support import documents, guarding, merging, revisions
+from .support import documents, guarding, merging, records, revisions
 
 Rules = Callable[[System, Measured], Iterator[Problem]]
 """A group of rules in one call."""
@@ -35,6 +35,7 @@ CHECKS: tuple[Rules, ...] = (
     applicability.check,
     documents.check,
     revisions.check,
+    records.check,
     merging.check,
     guarding.check,
 )

@@ -48,7 +48,7 @@ def conditions(system: System, approvals: Approvals, problems: Sequence[Problem]
         _documents(system, approvals),
         _standing(system, problems),
         _programme(system),
-        _running(system),
+        _running(system, approvals),
         _cycle(system, covered),
         _reviewed(system, covered),
         _evaluated(system),
@@ -87,16 +87,20 @@ def _programme(system: System) -> Condition:
     return Condition("programme", 1, bool(planned or done), (), {"planned": str(planned), "done": str(done)})
 
 
-def entered_on(entry: Entry) -> date | None:
-    """The day a record says it was entered; when it first came into the repository only its history could tell."""
+def _entered_on(system: System, approvals: Approvals, entry: Entry) -> date | None:
+    """The day a record came into the repository; of what the baseline adopted, the day it says it was entered."""
+    commit = system.history.came_in(entry.path)
+    if commit is not None and commit.id not in approvals.adopted:
+        return commit.committed_on
     told = (day(str(entry.value.get(key, ""))[:10]) for key in ENTERED)
     return next((on for on in told if on is not None), None)
 
 
-def _running(system: System) -> Condition:
+def _running(system: System, approvals: Approvals) -> Condition:
     """Three months of records, by the days they were entered, so that nobody fills in a quarter in one week."""
     records = [entry for entry in system.entries if entry.kind.information == "retain"]
-    days = sorted(on for entry in records if (on := entered_on(entry)) is not None and on <= system.as_of)
+    known = (_entered_on(system, approvals, entry) for entry in records)
+    days = sorted(on for on in known if on is not None and on <= system.as_of)
     months = {(on.year, on.month) for on in days}
     long_enough = bool(days) and months_after(days[0], MONTHS_OF_RECORDS) <= system.as_of
     facts = {

@@ -27,11 +27,11 @@ from . import (
     waivers,
     writing,
 )
-from .support import documents, guarding, merging, revisions
+from .support import documents, guarding, merging, records, revisions
 
 OWN = {
     "4": context.MODULES, "5": leadership.MODULES, "6": planning.MODULES,
-    "7": (documents, revisions, merging, guarding, *support.MODULES),
+    "7": (documents, revisions, records, merging, guarding, *support.MODULES),
     "8": (operation, *operation.PROVISIONS), "9": (*evaluation.MODULES, indicators, snapshots),
     "10": improvement.MODULES,
 }  # fmt: skip

@@ -40,7 +40,7 @@ def command(
     folder = root_of(root)
     day = _release_day(folder) if release else day_of(as_of, folder)
     whole = run(folder, day, with_history=not no_history, base=base)
-    report = narrowed(whole, [_relative(folder, path) for path in paths], list(clauses), base)
+    report = narrowed(whole, [_relative(folder, path) for path in paths], list(clauses), base, release=release)
     note_history(report, words)
     click.echo(to_text(report, words, everything) if form == "text" else FORMATS[form](report, words))
     return 1 if report.errors or (strict and report.problems) else 0

@@ -41,7 +41,7 @@ def command(
     folder = root_of(root)
     day = day_of(as_of, folder)
     span = span_of(period or f"{day.year:04d}")
-    system = countable(load(folder, day, with_history=False))
+    system = countable(load(folder, day))
     chosen = _chosen(indicators_of(system), ids, by)
     found = evaluate(system, complaints_of(system), chosen, span, by)
     click.echo(FORMATS[form](found, span, day, words))

@@ -22,6 +22,7 @@ from ..problems import Fact, Place, Problem, Rule, UserError, problem
 from ..shipped import shipped
 from . import front_matter, git
 from .owners import owners_of
+from .retained import kept, rewritten
 from .schemas import mentions, typed
 from .standards import Standards, standards_of
 from .strict_yaml import MAX_BYTES, Part, Refused, decode, parse
@@ -56,7 +57,7 @@ def load(root: Path, as_of: date, *, with_history: bool = True, base: str | None
     standards = standards_of(root)
     reader = _Reader(root, standards[0].kinds)
     reader.read_all()
-    history = git.history(root, kept, base) if with_history else History("unread")
+    history = git.history(root, kept, base, rewritten(reader.entries)) if with_history else History("unread")
     return replace(_system(root, as_of, standards, reader, history), owners=owners_of(root))
 
 
@@ -66,7 +67,9 @@ def load_past(root: Path, as_of: date, commit: str) -> System:
     standards = standards_of(root)
     reader = _Reader(root, standards[0].kinds)
     reader.read_tree(tree)
-    return _system(root, as_of, standards, reader, tree.history)
+    more = git.contents(git.Repository(root), rewritten(reader.entries)(tree.history))
+    history = replace(tree.history, contents={**tree.contents, **more})
+    return _system(root, as_of, standards, reader, history)
 
 
 def _system(root: Path, as_of: date, standards: Standards, reader: _Reader, history: History) -> System:
@@ -77,11 +80,6 @@ def _system(root: Path, as_of: date, standards: Standards, reader: _Reader, hist
         entries=tuple(reader.entries), problems=(*problems, *reader.problems), broken=reader.broken,
         defined=defined, referred=referred, history=history, templates=_template_fingerprints(),
     )  # fmt: skip
-
-
-def kept(path: str) -> bool:
-    """The files whose earlier contents are evidence: documents, lists and approvals, not other records (7.5.3)."""
-    return path.startswith(("system/", "registers/", "records/approvals/"))
 
 
 def overlaid(system: System, files: Mapping[str, str | None]) -> System:

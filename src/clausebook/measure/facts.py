@@ -9,7 +9,7 @@ organisation; a case whose hour is unknown has a date only, and its clocks know 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -107,11 +107,15 @@ def derived() -> str:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What holds for all cases: what clocks need to know, product lines, forms of the channels."""
+    """What holds for all cases: what clocks need to know, product lines, forms of the channels.
+
+    `first`: path → the record as it was first committed, of those that were changed since and git answers for.
+    """
 
     watch: Watch
     lines: Mapping[str, str]
     forms: Mapping[str, str]
+    first: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def zone(self) -> tzinfo:
@@ -129,7 +133,8 @@ def _row(case: Case, house: House) -> Row:
     return (
         case.id, written_day(case.received.on), received_at, written(facts.recorded), *_about(case, value, house),
         *_urgency(case, value), *_outcome(case, house), *_reactions(value, turns, house.zone), *_repeats(case, value),
-        *_scores(case, house.zone), *_redress(value), _complete(value), *_clocks(case, received_at),
+        *_scores(case, house.zone), *_redress(value),
+        _complete(value, house.first.get(case.entry.path, value)), *_clocks(case, received_at),
     )  # fmt: skip
 
 
@@ -237,9 +242,10 @@ ENTERED = ("channel", "description", "product", "types", "remedy_sought", "compl
 """What intake asks a person for beside the date (8.2, corrections 23); put right later, the entry was not complete."""
 
 
-def _complete(value: Mapping[str, Any]) -> bool:
-    if not all(map(value.get, ENTERED)) or not (value.get("received_at") or value.get("received_on")):
-        return False
+def _complete(value: Mapping[str, Any], first: Mapping[str, Any]) -> bool:
+    for entered in (value, first):
+        if not all(map(entered.get, ENTERED)) or not (entered.get("received_at") or entered.get("received_on")):
+            return False
     mended = {str(row.get("field", "")).split(".")[0] for row in rows(value, "corrections")}
     return not mended & {*ENTERED, "received_at", "received_on"}
 

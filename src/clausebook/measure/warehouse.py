@@ -20,8 +20,11 @@ from typing import Any
 from ..model import System
 from .calendar import WorkingDays
 from .cases import Complaints
+from .closing import first_entries
+from .editions import adopted
 from .facts import DIMENSIONS, RAW, House, Row, derived, fact_rows
 from .ledgers import TABLES, ledger_rows
+from .lineage import Lineage
 from .moments import rows
 
 PART = 10_000
@@ -84,7 +87,8 @@ def warehouse(
     working = complaints.watch.own
     lines = {str(row.get("id")): str(row["line"]) for row in rows(system.organisation, "products") if "line" in row}
     forms = {str(row.get("id")): str(row.get("form")) for row in rows(system.organisation, "channels")}
-    house = House(complaints.watch, lines, forms)
+    first = first_entries(system.history, system.of("complaint"), adopted(system, Lineage(system.history)))
+    house = House(complaints.watch, lines, forms, first)
     facts = fact_rows(complaints.cases, house)
     days = calendar_rows(system.as_of, working, min((c.received.on for c in complaints.cases), default=system.as_of))
     tables = {"calendar": days, **ledger_rows(system, complaints, ledgers)}

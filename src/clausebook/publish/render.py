@@ -17,6 +17,7 @@ import yaml
 from ..problems import UserError
 from ..wording import LANGUAGES, text
 from . import gate
+from .anchor import NAME, fasten
 from .files import remove, swap
 from .policy import seal
 
@@ -38,7 +39,7 @@ def render(root: Path, out: Path, renderer: Renderer) -> None:
         raise UserError("renderer-failed", detail=f"{CONFIG}?")
     drawn = root / DRAWN
     own = root / OWN_CONFIG
-    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "anchor.json").is_file()):
+    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / NAME).is_file()):
         raise UserError("target-not-empty", path=str(out))
     remove(drawn)
     cache = root / ".cache"
@@ -55,6 +56,7 @@ def render(root: Path, out: Path, renderer: Renderer) -> None:
     if not (drawn / "index.html").is_file():
         raise UserError("renderer-failed", detail=f"{renderer}: {DRAWN}/index.html?")
     seal(drawn)
+    fasten(drawn)
     out.parent.mkdir(parents=True, exist_ok=True)
     swap(drawn, out)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from ..pipeline import Report
 from ..shipped import shipped
 from . import overview
+from .anchor import NAME, anchor
 from .book import Book
 from .files import copy_frame, remove, swap, write_json
 from .master_tables import downloads
@@ -35,18 +35,6 @@ def write_pages(report: Report, root: Path, language: str, *, draft: bool = Fals
     write_json(fresh / "data" / "complaints.json", overview.publishable_complaints(book))
     for name, data in downloads(book).items():
         (fresh / name).write_bytes(data)
-    write_json(fresh / "anchor.json", anchor(report))
+    write_json(fresh / NAME, anchor(book, root))
     swap(fresh, build / "pages")
     return build / "pages"
-
-
-def anchor(report: Report) -> dict[str, Any]:
-    """What this site was built from, for later proof (commit, counts, date)."""
-    system = report.system
-    return {
-        "commit": system.history.commit,
-        "state": system.history.state,
-        "as_of": system.as_of.isoformat(),
-        "files": len({entry.path for entry in system.entries}),
-        "records": sum(entry.kind.information == "retain" for entry in system.entries),
-    }

@@ -1,7 +1,7 @@
 """The three times of a record side by side (corrections 5): happened, recorded, entered.
 
 Happened and recorded are what the record says of itself; only the history of the repository can say when it was
-entered. As long as nothing measures that, the page says so and invents no date.
+entered. Of what the baseline adopted it knows when it was taken over, and without git the page invents no date.
 """
 
 from __future__ import annotations
@@ -33,7 +33,17 @@ def _times(book: Book, entry: Entry, values: Values) -> Iterator[tuple[str, str]
     yield "happened", _said(entry, values, _happened(entry))
     recorded = next((key for key in RECORDED if isinstance(entry.value.get(key), str)), "")
     yield "recorded", _said(entry, values, recorded, _after(book, entry))
-    yield "entered", f"<small>{say(book, 'not_measured')}</small>"
+    yield "entered", _entered(book, entry)
+
+
+def _entered(book: Book, entry: Entry) -> str:
+    history = book.report.system.history
+    commit = history.came_in(entry.path)
+    if commit is None:
+        return f"<small>{say(book, 'not_entered' if history.log else 'not_measured')}</small>"
+    adopted = commit.id in book.report.measured.approvals.adopted
+    more = say(book, "adopted") if adopted else say(book, "in_commit", commit=commit.id[:12])
+    return f"{gate.text(commit.committed_on.isoformat())} <small>{more}</small>"
 
 
 def _happened(entry: Entry) -> str:

@@ -30,6 +30,7 @@ class Desk:
         self.cases = [case for case in measured.cases if case.judged]
         self.zone = measured.complaints.watch.zone
         self.offices = Offices(system)
+        self.approvals = measured.approvals
 
     def of(self, *kinds: str) -> Iterator[Entry]:
         """Entries kind by kind: no walk over all records for rules that ask once for each case."""

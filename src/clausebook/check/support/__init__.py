@@ -1,6 +1,6 @@
 """Chapter 7: resources, competence, awareness, communication, documents; one module for each sub-clause.
 
-`documents` is not in the list: whether content is approved is asked even of what is wrong in form.
+`documents`, `revisions` and `records` are not in the list: what git recorded is asked even of what is wrong in form.
 """
 
 from __future__ import annotations

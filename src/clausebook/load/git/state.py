@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -20,11 +20,13 @@ FOLDERS = ("system", "registers", "records")
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A repository whose history can be trusted to be complete; `prefix` is the organisation's folder in it."""
+    """A repository whose history can be trusted to be complete; `prefix` is the organisation's folder in it, `store`
+    the folder that holds its objects and refs."""
 
     repository: Repository
     prefix: str
     commit: str | None
+    store: Path
 
 
 def state_of(root: Path) -> Whole | None:
@@ -54,7 +56,7 @@ def state_of(root: Path) -> Whole | None:
     commit = head.decode("ascii").strip() if found == 0 else None
     if commit and any((store / "objects" / "pack").glob("*.promisor")):
         _refuse_partial(repository, commit)
-    return Whole(repository, prefix, commit)
+    return Whole(repository, prefix, commit, store)
 
 
 def _refuse_partial(repository: Repository, commit: str) -> None:
@@ -64,11 +66,16 @@ def _refuse_partial(repository: Repository, commit: str) -> None:
         raise UserError("git-partial", root=str(repository.root))
 
 
-def history(root: Path, kept: Callable[[str], bool] = lambda path: False, base: str | None = None) -> History:
+def history(
+    root: Path,
+    kept: Callable[[str], bool] = lambda path: False,
+    base: str | None = None,
+    more: Callable[[History], Iterable[str]] = lambda log: (),
+) -> History:
     """State and whole log of the repository at `root`, told from the organisation's folder.
 
-    Of the paths that are `kept`, the contents of every revision come along. `base` names the state that a proposed
-    change is judged by.
+    Of the paths that are `kept`, the contents of every revision come along, and those of the blobs that `more` names
+    once it has seen the log; all in one reading. `base` names the state that a proposed change is judged by.
     """
     whole = state_of(root)
     if whole is None:
@@ -87,7 +94,7 @@ def history(root: Path, kept: Callable[[str], bool] = lambda path: False, base: 
         "dirty" if changed else "clean", whole.commit, committed, log, changed=changed, trusted=_base(whole, base)
     )
     blobs = (change.blob for commit in log for change in commit.changes if kept(change.path))
-    held = contents(whole.repository, (*blobs, *evidence(told)))
+    held = contents(whole.repository, (*blobs, *evidence(told), *more(told)))
     ruled = (path for path in {*told.paths, *changed} if path.startswith(tuple(f"{folder}/" for folder in FOLDERS)))
     return replace(
         told,

@@ -10,7 +10,7 @@ from .door import Repository
 
 CO_AUTHORS = "%(trailers:key=Co-authored-by,only=true,unfold=true,valueonly=true,separator=%x1f)"
 GITLINK = "160000"
-FIELDS = ("%H", "%P", "%an", "%ae", "%aI", "%cn", "%ce", "%cI", "%s", CO_AUTHORS)
+FIELDS = ("%H", "%P", "%an", "%ae", "%aI", "%cn", "%ce", "%cI", "%s", CO_AUTHORS, "%T")
 
 
 def walk(repository: Repository, commit: str, prefix: str = "") -> tuple[Commit, ...]:
@@ -38,7 +38,7 @@ def _told(repository: Repository, commit: str, fields: Sequence[str], *options: 
 def _commits(tokens: list[str], prefix: str) -> Iterator[Commit]:
     at, end, width = 0, len(tokens), len(FIELDS)
     while at + width <= end:
-        identity, parents, author, email, authored, committer, committed_by, committed, subject, co = tokens[
+        identity, parents, author, email, authored, committer, committed_by, committed, subject, co, tree = tokens[
             at : at + width
         ]
         at += width
@@ -46,7 +46,7 @@ def _commits(tokens: list[str], prefix: str) -> Iterator[Commit]:
         addresses = tuple(address for one in co.split("\x1f") if (address := _address(one)))
         yield Commit(
             identity, tuple(parents.split()), _readable(author), email, authored, _readable(committer), committed_by,
-            committed, _readable(subject), addresses, tuple(changes),
+            committed, _readable(subject), addresses, tuple(changes), tree=tree,
         )  # fmt: skip
 
 
