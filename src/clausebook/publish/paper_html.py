@@ -24,6 +24,8 @@ COVER = (
     "first_effective_on", "effective_on",
 )  # fmt: skip
 DETAILS = ("owner", "next_review_on", "confidentiality", "distribution", "clauses", "supersedes")
+CHAPTER = re.compile(r'<h2 id="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
+TAG = re.compile("<[^>]+>")
 GAP = "\N{SECTION SIGN}"
 SIGNATURE = ("meaning", "person", "role", "on", "level")
 
@@ -63,6 +65,10 @@ class PaperMaker:
         version = str(leaf.entry.value.get("version", ""))
         return " · ".join(filter(None, (leaf.entry.id, version, self.tell(f"state.{leaf.state}"))))
 
+    def watermark(self, leaf: Leaf) -> str:
+        """One sign or letter above the other in the margin of a page that must not be mistaken for a valid one."""
+        return "" if leaf.valid else self.tell(f"watermark.{leaf.state}")
+
     @property
     def title(self) -> str:
         return self.book.say("manual_title") if self.paper.whole else self.book.title(self.paper.leaves[0].entry)
@@ -82,6 +88,10 @@ class PaperMaker:
     def page_words(self) -> list[str]:
         """What stands before, between and after the two numbers of "page x of y"."""
         return self.tell("page", page=GAP, pages=GAP).split(GAP)
+
+    @property
+    def _marked(self) -> str:
+        return " marked" if self.mark else ""
 
     def sheet(self) -> Sheet:
         book, first = self.book, self.paper.leaves[0]
@@ -125,6 +135,7 @@ class PaperMaker:
         """Words of header and footer, kept where a style sheet can take them as text and never as rules."""
         said = dict(zip(("before", "between", "after"), self.page_words, strict=True))
         said |= {"uncontrolled": self.book.say("uncontrolled"), "origin": self._origin()}
+        said["mark"] = self.watermark(self.paper.leaves[0]) if self.mark else ""
         said |= {"organisation": " ".join(self.organisation.split()), "line": " ".join(line.split())}
         return "".join(f' data-{name}="{gate.text(value)}"' for name, value in said.items())
 
@@ -174,12 +185,13 @@ class PaperMaker:
         yield f'<table class="{look}"><colgroup><col style="width:30%"><col style="width:70%"></colgroup><tbody>'
         for name, cell in facts:
             said = (f"<strong>{gate.text(name)}</strong>", inline(cell))
-            yield "<tr>" + "".join(f'<td><div custom-style="{style}">{each}</div></td>' for each in said) + "</tr>"
+            cells = (f'<td><div custom-style="{style}"><p>{each}</p></div></td>' for each in said)
+            yield f"<tr>{''.join(cells)}</tr>"
         yield "</tbody></table>"
 
     def _control(self, leaf: Leaf) -> Iterator[str]:
         """What the cover has no room for: the further fields, who approved this content, what changed before."""
-        yield '<section class="details">'
+        yield f'<section class="details{self._marked}">'
         yield from self._label(self.tell("details"), "Label" if self.paper.whole else "New Page Label")
         yield from self._table("control", self._further(leaf))
         yield from self._label(self.tell("approvals"))
@@ -215,33 +227,33 @@ class PaperMaker:
         yield "<table><thead><tr>" + "".join(f"<th>{gate.text(name)}</th>" for name in names) + "</tr></thead><tbody>"
         for act in given:
             values, shape = self.book.values(self._here(leaf)), act.approval.kind.shape.properties
-            cells = [inline(values.scalar(shape[key], act.approval.value.get(key, ""))) for key in SIGNATURE]
+            cells = [inline(values.scalar(shape[key], act.approval.value.get(key, "—"))) for key in SIGNATURE]
             cells.append(gate.text(act.approval.path.rsplit("/", 1)[-1]))
             yield "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
         yield "</tbody></table>"
 
     def _contents(self, bodies: dict[str, str]) -> Iterator[str]:
-        yield f'<div class="contents" deep="{1 if self.paper.whole else 2}">'
-        yield from self._label(self.tell("contents"), "TOC Heading")
-        yield "<ul>"
-        for leaf in self.paper.leaves:
-            shown = self.name(leaf) if leaf.valid else f"{self.name(leaf)}（{self.tell(f'mark.{leaf.state}')}）"
-            yield f'<li><a href="#{leaf.anchor}">{gate.text(shown)}</a></li>'
-            if not self.paper.whole:
-                for anchor, said in re.findall(r'<h2 id="([^"]+)"[^>]*>(.*?)</h2>', bodies[leaf.anchor], re.DOTALL):
-                    words = re.sub(r"<[^>]+>", "", said)
-                    yield f'<li><a class="second" href="#{anchor}">{words}</a></li>'
-        yield "</ul></div>"
+        """Documents of a manual; the chapters of one document, if it has any."""
+        listed = [line for leaf in self.paper.leaves for line in self._listed(leaf, bodies[leaf.anchor])]
+        if self.paper.whole or len(listed) > 1:
+            yield f'<div class="contents{self._marked}" deep="{1 if self.paper.whole else 2}">'
+            yield from self._label(self.tell("contents"), "TOC Heading")
+            yield f"<ul>{''.join(listed)}</ul></div>"
         if self.paper.left_out:
             gone = [f"{entry.id} {self.book.title(entry)}" for entry in self.paper.left_out]
             lead = self.tell("left_out", as_of=self.book.system.as_of.isoformat())
             said = lead + self.colon + ("、" if self.book.language == "zh" else ", ").join(gone)
             yield f'<div class="note"><p>{gate.text(said)}</p></div>'
 
+    def _listed(self, leaf: Leaf, body: str) -> Iterator[str]:
+        shown = self.name(leaf) if leaf.valid else f"{self.name(leaf)} · {self.tell(f'state.{leaf.state}')}"
+        yield f'<li><a href="#{leaf.anchor}">{gate.text(shown)}</a></li>'
+        for anchor, said in CHAPTER.findall(body) if not self.paper.whole else ():
+            yield f'<li><a class="second" href="#{anchor}">{TAG.sub("", said)}</a></li>'
+
     def _document(self, leaf: Leaf, body: str) -> Iterator[str]:
         marked = "" if leaf.valid else " marked"
-        watermark = "" if leaf.valid else self.tell(f"watermark.{leaf.state}")
-        data = f'data-line="{gate.attribute(self.line(leaf))}" data-mark="{gate.attribute(watermark)}"'
+        data = f'data-line="{gate.attribute(self.line(leaf))}" data-mark="{gate.attribute(self.watermark(leaf))}"'
         yield f'<section class="document{marked}" {data}>'
         yield f'<h1 id="{leaf.anchor}">{gate.text(self.name(leaf))}</h1>'
         yield f'<div class="line" custom-style="Control Line"><p>{gate.text(self.line(leaf))}</p></div>'
