@@ -312,6 +312,16 @@ def test_only_known_elements_pass() -> None:
     assert fitted('<a href="x.md">w</a></div><b>', {}, lambda _: None) == "w"
 
 
+def test_names_and_values_are_rows_of_a_table() -> None:
+    said = fitted(
+        "<dl><dt>甲</dt><dd>1</dd><dd>2</dd><dt>乙</dt><dt>丙</dt><dd><p>3</p></dd><dt>丁</dt></dl>", {}, lambda _: None
+    )
+    rows = ["".join(re.findall(r"<td>(.*?)</td>", row)) for row in re.findall(r"<tr>(.*?)</tr>", said)]
+    assert [re.sub("<[^>]+>", "", row) for row in rows] == ["甲1", "2", "乙", "丙3", "丁"]
+    assert said.count("<td>") == 2 * said.count("<tr>") == 2 * said.count("</tr>") and said.endswith("</tbody></table>")
+    assert fitted("<dd>x</dd>", {}, lambda _: None) == "x"
+
+
 def test_paper_reads_markdown_as_the_site_does(example_root: Path) -> None:
     listed = yaml.safe_load((example_root / "mkdocs.yml").read_text("utf-8"))["markdown_extensions"]
     names = {next(iter(one)) if isinstance(one, dict) else one for one in listed}

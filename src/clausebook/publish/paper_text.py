@@ -33,6 +33,9 @@ BECOMES = {"h1": "h2", "details": "div", "summary": "p"}
 
 EMPTY = frozenset({"br", "hr"})
 SILENT = frozenset({"script", "style", "template", "iframe", "object", "svg", "math", "title", "noscript"})
+FACTS = frozenset({"dl", "dt", "dd"})
+FACT_TABLE = '<table class="facts"><colgroup><col style="width:24%"><col style="width:76%"></colgroup><tbody>'
+NO_VALUE = "<td></td></tr>"
 ID = re.compile(r"\bid=\"([^\"]*)\"")
 LOOK = re.compile(r"[a-z0-9 _-]+")
 ALIGNED = re.compile(r"text-align: ?(left|right|center);?")
@@ -100,6 +103,7 @@ class _Fitter(HTMLParser):
         self.out: list[str] = []
         self._ids, self._leads = ids, leads
         self._open: list[tuple[str, str]] = []
+        self._named: list[bool] = []
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -110,11 +114,30 @@ class _Fitter(HTMLParser):
             return
         given = {name: value or "" for name, value in attrs}
         said = self._said(own, given, tag)
+        if own in FACTS:
+            self._fact(own)
+            return
         shown = "" if own == "a" and not said else own
         if own not in EMPTY:
-            self._open.append((tag, shown))
+            self._open.append((tag, f"</{shown}>" if shown else ""))
         if shown:
             self.out.append(f"<{own}" + "".join(f' {k}="{escape(v)}"' for k, v in said.items()) + ">")
+
+    def _fact(self, tag: str) -> None:
+        """Names and values become the two columns of a table: neither printer keeps them abreast over a new page."""
+        if tag == "dl":
+            self._named.append(False)
+            self.out.append(FACT_TABLE)
+            self._open.append((tag, "</tbody></table>"))
+        elif tag == "dt" and self._named:
+            self.out.append(NO_VALUE if self._named[-1] else "")
+            self.out.append("<tr><td><strong>")
+            self._open.append((tag, "</strong></td>"))
+            self._named[-1] = True
+        elif self._named:
+            self.out.append("<td>" if self._named[-1] else "<tr><td></td><td>")
+            self._open.append((tag, "</td></tr>"))
+            self._named[-1] = False
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -127,11 +150,16 @@ class _Fitter(HTMLParser):
         if not any(tag == own for own, _ in self._open):
             return
         while self._open:
-            own, shown = self._open.pop()
-            if shown:
-                self.out.append(f"</{shown}>")
-            if own == tag:
+            if self._end() == tag:
                 return
+
+    def _end(self) -> str:
+        """End the innermost element that is open."""
+        own, ending = self._open.pop()
+        if own == "dl" and self._named.pop():
+            self.out.append(NO_VALUE)
+        self.out.append(ending)
+        return own
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
@@ -140,9 +168,7 @@ class _Fitter(HTMLParser):
     def close(self) -> None:
         super().close()
         while self._open:
-            shown = self._open.pop()[1]
-            if shown:
-                self.out.append(f"</{shown}>")
+            self._end()
 
     def _said(self, own: str, given: Mapping[str, str], tag: str) -> dict[str, str]:
         """The attributes that stay."""

@@ -73,18 +73,6 @@ function Table(tbl)
   return tbl
 end
 
--- Names and values stand side by side in a ruled table, as in an office form.
-function DefinitionList(list)
-  local rows = {}
-  for _, item in ipairs(list.content) do
-    local said = pandoc.Blocks({})
-    for _, blocks in ipairs(item[2]) do said:extend(blocks) end
-    table.insert(rows, { { pandoc.Plain({ pandoc.Strong(item[1]) }) }, said })
-  end
-  local aligns = { pandoc.AlignDefault, pandoc.AlignDefault }
-  return pandoc.utils.from_simple_table(pandoc.SimpleTable({}, aligns, { 0.24, 0.76 }, {}, rows))
-end
-
 function Pandoc(doc)
   local title
   doc = doc:walk({
