@@ -37,7 +37,7 @@ serve: $(VENV)/.runtime
 # Renew the lock files from pyproject.toml (for maintainers; needs uv).
 lock:
 	@for part in "requirements.lock:pyproject.toml" \
-	             "requirements-dev.lock:pyproject.toml --group dev -c requirements.lock" \
+	             "requirements-dev.lock:pyproject.toml --extra print --group dev -c requirements.lock" \
 	             "requirements-build.lock:requirements-build.in -c requirements.lock"; do \
 	  uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    --no-config --quiet $${part#*:} -o "$${part%%:*}" >/dev/null || exit 1; \

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Chromium and a Chinese font for the browser tests, ssh-keygen for signing: install what may be, name what is left out.
+# Chromium, Pango, a Chinese font and ssh-keygen for the tests: install what may be, name what is left out.
 set -u
 
 has_browser() {
@@ -18,10 +18,16 @@ has_ssh_keygen() {
   command -v ssh-keygen >/dev/null 2>&1
 }
 
+has_pango() {
+  .venv/bin/python -c 'import sys; from ctypes.util import find_library as found
+sys.exit(not (found("pango-1.0") and found("pangoft2-1.0")))' >/dev/null 2>&1
+}
+
 packages=()
 has_browser || packages+=(chromium)
 has_chinese_font || packages+=(fontconfig fonts-noto-cjk)
 has_ssh_keygen || packages+=(openssh-client)
+has_pango || packages+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
 
 reason="only root on Debian may install it here"
 if [ "${#packages[@]}" -gt 0 ] && [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ]; then
@@ -38,8 +44,9 @@ leave_out() {
   echo "Left out: $1 ($reason)"
 }
 has_browser || leave_out "tests in a browser, because Chromium is missing"
-has_chinese_font || leave_out "tests of how Chinese text looks, because no Chinese font is installed"
 has_ssh_keygen || leave_out "tests of signed approvals, because ssh-keygen is missing"
+has_chinese_font || leave_out "tests of paper and of how Chinese text looks, because no Chinese font is installed"
+has_pango || leave_out "tests of paper, because Pango is missing"
 
 case "${CI:-}" in
   1 | true) [ "$left_out" = 0 ] || { echo "Under CI nothing may be left out." >&2; exit 1; } ;;

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 import sites
 from clausebook.pipeline import Report
@@ -247,6 +249,22 @@ def test_print_leaves_the_screen_behind(tab: Any, example_site: Path) -> None:
         assert not tab.is_visible(gone)
     assert tab.is_visible(".cover")
     assert len(tab.pdf(format="A4")) > 20_000
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["index.html", "documents/index.html", "documents/CP-08.html", "records/complaint/CC-2026-0041.html",
+     "clauses/8.2.html", "indicators/closure-on-time.html", "gaps/index.html", "registers/obligations.html"],
+)  # fmt: skip
+def test_a_print_counts_its_pages_and_ends_with_what_paper_is_worth(tab: Any, example_site: Path, page: str) -> None:
+    tab.goto((example_site / page).as_uri())
+    sheets = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(tab.pdf(prefer_css_page_size=True))).pages]
+    for number, said in enumerate(sheets, start=1):
+        assert f"{number}/{len(sheets)}" in said.replace(" ", "")
+    whole = "".join("".join(sheets).split())
+    assert whole.count("打印件不受控") == 1, "the last line; Chromium writes radicals for some signs, so not all of it"
+    for screen in ("跳转至", "切换为深色", "回到页面顶部", "搜索"):
+        assert screen not in whole
 
 
 def quoted(lines: tuple[str, ...], indent: str) -> str:

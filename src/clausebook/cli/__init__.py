@@ -28,6 +28,7 @@ COMMANDS = {
     "history": "文件的修订和批准 · revisions and approvals of a document",
     "diff": "两个版本之间的红线对照 · what changed between two revisions, word by word",
     "verify": "历史、批准和已发布网站的完整性 · integrity of history, approvals and a published site",
+    "print": "受控文件或整本手册的打印件 · a controlled copy as PDF or Word",
     "form": "某种记录的纸面表单 · a paper form for a kind of record",
     "calendar": "推算工作日 · dates and counts in working days",
     "chart": "控制图的中心线和控制限 · control limits for a series",

@@ -8,7 +8,7 @@ from typing import Literal
 import click
 
 from ..problems import UserError
-from .options import common, day_of, language_of, root_of
+from .options import common, language_of, root_of
 
 
 @click.command("build")
@@ -27,27 +27,18 @@ def command(
 
     With an earlier --as-of, a date or a tag, the manual is published as it stood then, from git's own objects.
     """
-    from ..load.git import commit_on
-    from ..pipeline import run, run_past
     from ..publish.render import render
     from ..publish.site import write_pages
     from ..wording import text
-    from .notes import note_history
+    from .reports import report_of, told
 
     words = language_of(chosen=language)
     folder = root_of(root)
-    past = commit_on(folder, as_of) if as_of and not no_history else None
-    report = (
-        run_past(folder, past[1], past[0]) if past else run(folder, day_of(as_of, folder), with_history=not no_history)
-    )
-    note_history(report, words)
+    report = report_of(folder, as_of, no_history=no_history, language=words)
     if strict and report.errors and not draft:
         raise UserError("strict-refused", count=report.errors)
     if report.unpublishable and not draft:
-        from ..publish.formats import message
-
-        for found in report.unpublishable[:10]:
-            click.echo(f"{found.place.path}:{found.place.line or 1} {found.rule} {message(found, words)}", err=True)
+        told(report.unpublishable, words)
         raise UserError("unpublishable", count=len(report.unpublishable))
     pages = write_pages(report, folder, words, draft=draft)
     if pages_only:

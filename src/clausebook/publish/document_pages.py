@@ -31,7 +31,6 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
 
 def _document(book: Book, entry: Entry) -> Lines:
     here = book.atlas.page(entry)
-    values = book.values(here)
     if entry.controlled:
         yield from coming(book, entry)
         yield from _cover(book, entry, here)
@@ -40,6 +39,17 @@ def _document(book: Book, entry: Entry) -> Lines:
         yield f"## {book.say('open_problems')}"
         yield ""
         yield from problem_lines(book, problems, here)
+    yield from content(book, entry, here)
+    yield ""
+    read = book.readings.get(entry.path)
+    if read is not None and read.asked:
+        yield from section(book, read, here)
+    yield book.colophon(entry)
+
+
+def content(book: Book, entry: Entry, here: str) -> Lines:
+    """What a document says, without its control block: its text, then its further fields."""
+    values = book.values(here)
     skip = SHOWN_ELSEWHERE if entry.controlled else frozenset({"kind"})
     rest = {key: value for key, value in entry.value.items() if key not in skip}
     if entry.body is None:
@@ -51,11 +61,6 @@ def _document(book: Book, entry: Entry) -> Lines:
             yield f"## {book.say('further')}"
             yield ""
             yield from values.block(entry.kind.shape, rest, 3)
-    yield ""
-    read = book.readings.get(entry.path)
-    if read is not None and read.asked:
-        yield from section(book, read, here)
-    yield book.colophon(entry)
 
 
 def _cover(book: Book, entry: Entry, here: str) -> Lines:
