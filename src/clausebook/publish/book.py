@@ -174,15 +174,18 @@ def page(book: Book, here: str, title: str, lines: Lines, *, wide: bool = False,
 
     `wide` gives a long table the whole width; what is not `found` repeats other pages and stays out of the search.
     """
-    hidden = "[navigation, toc]" if wide else "[navigation]"
-    head = ["---", f'title: "{gate.plain(title)}"', "render_macros: false", f"hide: {hidden}"]
-    if not found:
-        head += ["search: {exclude: true}"]
-    boost = next((weight for room, weight in BOOST.items() if here.startswith(room)), None)
-    head += [f"search: {{boost: {boost}}}"] if boost and found else []
-    head += ["---", ""]
+    boost = next((weight for room, weight in BOOST.items() if here.startswith(room)), None) if found else None
+    told = [] if found else ["search: {exclude: true}"]
+    told += [f"search: {{boost: {boost}}}"] if boost else []
+    head = front_matter(title, *told, wide=wide)
     banner = [*_draft_banner(book), *past_banner(book)]
     return "\n".join([*head, *_trail(book, here), f"# {gate.text(title)}", "", *banner, *lines]) + "\n"
+
+
+def front_matter(title: str, *told: str, wide: bool = False) -> list[str]:
+    """What stands before a generated page, written by us alone; macros never run in it."""
+    hidden = "[navigation, toc]" if wide else "[navigation]"
+    return ["---", f'title: "{gate.plain(title)}"', "render_macros: false", f"hide: {hidden}", *told, "---", ""]
 
 
 def _draft_banner(book: Book) -> Lines:
