@@ -12,7 +12,8 @@ from ..problems import Bilingual
 from ..wording import choose, messages, text
 from . import gate
 
-EVENTS = ("acknowledgement", "first-action", "response", "result")
+DANGER = "first-action"
+EVENTS = ("acknowledgement", "response", "result", DANGER)
 """The limits that a complainant can feel; the others are ours alone."""
 
 
@@ -107,11 +108,16 @@ def limit_lines(offer: Offer, language: str) -> Iterator[str]:
     if not offer.promises:
         yield text("site.no_limits", language)
         return
-    everybody = {"all"}
-    names = {key: name for key, name in offer.severities.items() if key not in everybody or len(offer.severities) == 1}
+    names = {key: name for key, name in offer.severities.items() if key != "all" or len(offer.severities) == 1}
     yield from gate.header(["", *(choose(name, language) for name in names.values())])
     for promise in offer.promises:
+        if promise.event == DANGER:
+            continue
         said = {severity: amount(value, unit, language) for severity, value, unit in promise.limits}
         cells = [gate.whole(said.get(severity, said.get("all", ""))) for severity in names]
         yield gate.row(gate.text(choose(promise.title, language)), *cells)
     yield ""
+    danger = next((promise.limits[0] for promise in offer.promises if promise.event == DANGER), None)
+    if danger:
+        yield text("public.danger_within", language, amount=amount(danger[1], danger[2], language))
+        yield ""

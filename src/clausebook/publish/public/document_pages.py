@@ -14,7 +14,7 @@ from .pages import DOCUMENTS, Desk, page
 
 
 def make(desk: Desk) -> Iterator[tuple[str, str]]:
-    yield DOCUMENTS, page(desk, desk.say("nav.documents"), _index(desk))
+    yield DOCUMENTS, page(desk, desk.say("nav.documents"), _index(desk), short=True)
     for document in desk.edition.documents:
         yield desk.page_of(document), page(desk, desk.title_of(document), _document(desk, document))
 

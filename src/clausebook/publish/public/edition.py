@@ -68,6 +68,7 @@ class Edition:
     documents: tuple[PublicDocument, ...]
     figures: tuple[PublicFigure, ...]
     least: int
+    scale_most: int
     shell: System
 
 
@@ -89,6 +90,7 @@ def edition_of(report: Report) -> Edition:
         documents=documents,
         figures=public_figures(report),
         least=least_told(whole),
+        scale_most=int(child(own, "follow_up", "scale_max") or 5),
         shell=_shell(whole, [document.entry for document in documents]),
     )
 

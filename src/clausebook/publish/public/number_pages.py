@@ -12,7 +12,7 @@ from ..charts import Look, Plot, Point, figure
 from .numbers import PublicFigure, Told
 from .pages import NUMBERS, Desk, page
 
-DRAWN: dict[str, tuple[Look, float | None]] = {"complaint-count": ("bars", None), "satisfaction-score": ("line", 5.0)}
+DRAWN: dict[str, Look] = {"complaint-count": "bars", "satisfaction-score": "line"}
 """Two pictures are enough: how many, and how people felt about it."""
 TILES = ("complaint-count", "response-on-time", "satisfaction-score")
 
@@ -49,7 +49,7 @@ def _tiles(desk: Desk, figures: tuple[PublicFigure, ...]) -> Lines:
     told = [(one, one.years[-1]) for one in figures if one.id in TILES and one.years[-1].state == "told"]
     if not told:
         return
-    yield '<div class="figures" markdown>'
+    yield '<div class="figures steps" markdown>'
     yield ""
     for one, last in told:
         label = f"{period(desk, last.span)} · {desk.say(f'figure.{one.id}.name')}"
@@ -67,7 +67,7 @@ def _quarters(desk: Desk, figures: tuple[PublicFigure, ...]) -> Lines:
         yield ""
         for one in shown:
             if one.id in DRAWN:
-                yield from _chart(desk, one, *DRAWN[one.id])
+                yield from _chart(desk, one, DRAWN[one.id])
         names = [desk.say(f"figure.{one.id}.name") for one in shown]
         yield from gate.header([desk.say("numbers.period"), *names])
         for place, first in enumerate(shown[0].quarters):
@@ -79,13 +79,14 @@ def _quarters(desk: Desk, figures: tuple[PublicFigure, ...]) -> Lines:
         yield ""
 
 
-def _chart(desk: Desk, one: PublicFigure, look: Look, top: float | None) -> Lines:
+def _chart(desk: Desk, one: PublicFigure, look: Look) -> Lines:
     name = desk.say(f"figure.{one.id}.name")
     ends = {"first": period(desk, one.quarters[0].span), "last": period(desk, one.quarters[-1].span)}
     points = [Point(told.span.label, told.value) for told in one.quarters]
     title, description = desk.say("numbers.chart", name=name, **ends), desk.say("numbers.chart_desc", name=name)
+    top = desk.edition.scale_most if one.unit == "score" else None
     plot = Plot(one.id, title, description, points, look, top)
-    yield from figure(plot, {look: name})
+    yield from figure(plot, {look: desk.say(f"numbers.axis.{one.id}", most=top or "")})
 
 
 def period(desk: Desk, span: Span) -> str:
@@ -101,7 +102,7 @@ def period(desk: Desk, span: Span) -> str:
 def said(desk: Desk, one: PublicFigure, told: Told) -> str:
     """A value, or in words why there is none."""
     if told.state == "told":
-        return desk.say(f"figure.{one.id}.value", value=told.value)
+        return desk.say(f"figure.{one.id}.value", value=f"{told.value:g}", most=desk.edition.scale_most)
     key = {"few-missed": "few_missed", "kept": "kept", "none": "none"}[told.state]
     return desk.say(f"numbers.{key}", least=desk.edition.least)
 

@@ -11,7 +11,7 @@ from ...wording import choose, text
 from .. import gate
 from ..atlas import Atlas
 from ..book import Lines, front_matter
-from ..customer import Promise, amount, channel_lines, limit_lines
+from ..customer import DANGER, Promise, amount, channel_lines, limit_lines
 from ..values import Fact, definitions
 from .edition import Edition, PublicDocument
 
@@ -52,15 +52,16 @@ def desk_of(edition: Edition, language: str) -> Desk:
     return Desk(edition, Atlas(edition.shell, language=language), language)
 
 
-def page(desk: Desk, title: str, lines: Lines) -> str:
-    return "\n".join([*front_matter(title), f"# {gate.text(title)}", "", *example(desk), *lines]) + "\n"
+def page(desk: Desk, title: str, lines: Lines, *, short: bool = False) -> str:
+    """`short`: a page that needs no table of contents."""
+    return "\n".join([*front_matter(title, wide=short), f"# {gate.text(title)}", "", *example(desk), *lines]) + "\n"
 
 
 def example(desk: Desk) -> Lines:
     """An invented organisation says so on every page: nobody should write to it."""
     if desk.edition.notice:
-        yield f'!!! note "{desk.say("example")}"'
-        yield f"    {gate.text(desk.choose(desk.edition.notice))}"
+        said = gate.text(desk.choose(desk.edition.notice))
+        yield f'<p class="aside"><strong>{desk.say("example")}</strong> {said}</p>'
         yield ""
 
 
@@ -77,8 +78,8 @@ def front_pages(desk: Desk, rooms: list[tuple[str, str]]) -> Mapping[str, str]:
     """Home and about; documents and numbers have makers of their own."""
     short = gate.text(desk.choose(desk.edition.short_name))
     return {
-        HOME: page(desk, desk.say("home.title"), _home(desk, short, rooms)),
-        ABOUT: page(desk, desk.say("about.title"), _about(desk)),
+        HOME: page(desk, desk.say("home.title"), _home(desk, short, rooms), short=True),
+        ABOUT: page(desk, desk.say("about.title"), _about(desk), short=True),
     }
 
 
@@ -106,12 +107,12 @@ def _home(desk: Desk, short: str, rooms: list[tuple[str, str]]) -> Lines:
 
 def _wait(desk: Desk) -> Lines:
     """The latest dates for anybody, as tiles."""
-    told = [promise for promise in desk.edition.offer.promises if promise.event != "first-action"]
+    told = [promise for promise in desk.edition.offer.promises if promise.event != DANGER]
     if not told:
         return
     yield f"## {desk.say('home.wait')}"
     yield ""
-    yield '<div class="figures" markdown>'
+    yield '<div class="figures steps" markdown>'
     yield ""
     for promise in told:
         most = desk.say("at_most", amount=_latest(promise, desk.language))
