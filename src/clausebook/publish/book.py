@@ -25,6 +25,7 @@ from .alert_formats import Watch
 from .atlas import Atlas
 from .figures import MONTHS, Figures, figures_of
 from .formats import message, remedy
+from .restricted import silent, silent_case
 from .values import Values, chip
 
 Lines = Iterator[str]
@@ -41,11 +42,12 @@ class Book:
     """What every page maker needs: the report, where things stand, the language, whether it is a draft.
 
     `system` holds the documents as they are valid on the day; the report judged them as they lie in the folder.
+    Of restricted records `system` and `cases` have only what may be shown; pages write from these two.
     """
 
     def __init__(self, report: Report, language: str, *, draft: bool = False) -> None:
         self.report = report
-        self.system = standing(report.system, report.measured.approvals)
+        self.system = silent(standing(report.system, report.measured.approvals))
         self.language = language
         self._held: dict[str, tuple[Period, ...]] = {}
         self.draft = draft
@@ -86,7 +88,7 @@ class Book:
     @cached_property
     def cases(self) -> Mapping[str, Case]:
         """Complaints by path as they were measured; one that is wrong in form is not among them."""
-        return {case.entry.path: case for case in self.report.measured.cases}
+        return {case.entry.path: silent_case(case) for case in self.report.measured.cases}
 
     @cached_property
     def problems_at(self) -> Mapping[str, list[Problem]]:

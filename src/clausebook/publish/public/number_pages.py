@@ -31,10 +31,13 @@ def _numbers(desk: Desk) -> Lines:
     yield from _tiles(desk, figures)
     yield f"## {desk.say('numbers.years')}"
     yield ""
+    yield '<div class="numbers" markdown>'
     yield from gate.header([desk.say("numbers.column"), *(period(desk, told.span) for told in figures[0].years)])
     for one in figures:
         name = f"{gate.text(desk.say(f'figure.{one.id}.name'))}<br><small>{desk.say(f'figure.{one.id}.what')}</small>"
         yield gate.row(name, *(gate.text(said(desk, one, told)) for told in one.years))
+    yield ""
+    yield "</div>"
     yield ""
     yield from _quarters(desk, figures)
     yield f"## {desk.say('numbers.reading')}"
