@@ -56,7 +56,7 @@ def _secrets(system: System) -> Iterator[tuple[str, str]]:
     for commit in system.history.log:
         yield from ((address, "address") for address in (commit.author_email, commit.committer_email) if "@" in address)
     for entry in system.entries:
-        if entry.kind.information == "retain" and entry.kind.number:
+        if entry.kind.serial:
             yield entry.id, "record"
         ref = child(entry.value, "complainant", "ref")
         if isinstance(ref, str) and any(char.isdigit() for char in ref):
