@@ -24,12 +24,6 @@ from clausebook.publish.render import render
 ROLES = {"general-manager", "management-representative", "it-manager", "deputy-gm", "legal-counsel"}
 
 
-def drawn(root: Path, report: Report, language: str = "zh") -> Path:
-    write_public(report, root, language)
-    render(root, root / BUILD / "site", "mkdocs", BUILD)
-    return root / BUILD / "site"
-
-
 def everything(site: Path) -> dict[str, str]:
     """Every byte that goes out, as text; names of files too, packed files unpacked."""
     found = {}
@@ -56,15 +50,6 @@ def marked_site(request: pytest.FixtureRequest, marked: tuple[Path, Marks, Repor
     out = root / f"site-{request.param}"
     render(root, out, "mkdocs", BUILD)
     return out
-
-
-@pytest.fixture(scope="module")
-def site(shared: Path, example_root: Path) -> Path:
-    def make(folder: Path) -> Path:
-        root = sites.copy_of(example_root, folder)
-        return drawn(root, run(root, sites.AS_OF))
-
-    return sites.once(shared, "public", make) / BUILD / "site"
 
 
 def allowed(root: Path) -> set[str]:
@@ -99,8 +84,8 @@ def test_the_marks_would_be_seen(marked: tuple[Path, Marks, Report], marked_site
     assert (marked_site / "documents/QM-02.html").is_file()
 
 
-def test_no_number_code_path_or_digest(example: Report, site: Path) -> None:
-    text = "\n".join(text for name, text in everything(site).items() if not name.startswith("assets/"))
+def test_no_number_code_path_or_digest(example: Report, public_site: Path) -> None:
+    text = "\n".join(text for name, text in everything(public_site).items() if not name.startswith("assets/"))
     for entry in example.system.entries:
         assert entry.source.sha256[:16] not in text
         assert entry.path not in text, entry.path
@@ -114,43 +99,45 @@ def test_no_number_code_path_or_digest(example: Report, site: Path) -> None:
     assert not re.search(r"\b[0-9a-f]{40}\b", text)
 
 
-def test_only_pages_of_the_allow_list(site: Path) -> None:
-    pages = {page.relative_to(site).as_posix() for page in site.rglob("*.html")}
+def test_only_pages_of_the_allow_list(public_site: Path) -> None:
+    pages = {page.relative_to(public_site).as_posix() for page in public_site.rglob("*.html")}
     numbers = ("QM-02", "QM-03", "CAL-2023", "CAL-2024", "CAL-2025", "CAL-2026")
     documents = {f"documents/{number}.html" for number in numbers}
     front = {"index.html", "how-to-complain.html", "numbers.html", "about.html", "404.html", "documents/index.html"}
     assert pages == documents | front
-    data = {file.relative_to(site).as_posix() for file in site.rglob("*.json") if "assets" not in file.parts}
+    data = {
+        file.relative_to(public_site).as_posix() for file in public_site.rglob("*.json") if "assets" not in file.parts
+    }
     assert data == {"anchor.json", "data/manual.json", "data/numbers.json", "search/search_index.json"}
-    assert json.loads((site / "anchor.json").read_text("utf-8")) == {
+    assert json.loads((public_site / "anchor.json").read_text("utf-8")) == {
         "audience": "public", "as_of": "2026-11-20", "documents": 6,
     }  # fmt: skip
 
 
-def test_links_lead_somewhere(site: Path) -> None:
-    assert list(sites.broken_links(site)) == []
+def test_links_lead_somewhere(public_site: Path) -> None:
+    assert list(sites.broken_links(public_site)) == []
 
 
-def test_what_a_customer_comes_for(site: Path) -> None:
-    home = sites.article(site / "index.html")
+def test_what_a_customer_comes_for(public_site: Path) -> None:
+    home = sites.article(public_site / "index.html")
     for said in ("哪里让您不满意", "不收任何费用", "热线每天 08:00–22:00", "1 个工作日内", "10 个工作日内"):
         assert said in home, said
     assert "新闻媒体" not in home and "监管部门转办" not in home
-    complain = sites.article(site / "how-to-complain.html")
+    complain = sites.article(public_site / "how-to-complain.html")
     limits = "三级（一般） 四级（轻微） 确认 1 小时 4 小时 1 个工作日 1 个工作日"
     for said in (limits, "2 小时内采取第一项措施", "要求我们复核", "消费者协会"):
         assert said in complain, said
-    policy = sites.article(site / "documents/QM-02.html")
+    policy = sites.article(public_site / "documents/QM-02.html")
     for said in ("QM-02", "A/1", "受控", "总经理，2025-09-10", "2025-09-15", "听得见、说得清、改得掉"):
         assert said in policy, said
-    about = sites.article(site / "about.html")
+    about = sites.article(public_site / "about.html")
     for said in ("泊晴电器股份有限公司", "CTS TBGL009-2026 B/2", "申请中", "衡信认证", "对客户投诉的受理、评估"):
         assert said in about, said
     assert "2026-12-08" not in about and "AU-2026" not in about
 
 
-def test_numbers_agree_with_kpi(site: Path, example_root: Path) -> None:
-    told = json.loads((site / "data/numbers.json").read_text("utf-8"))
+def test_numbers_agree_with_kpi(public_site: Path, example_root: Path) -> None:
+    told = json.loads((public_site / "data/numbers.json").read_text("utf-8"))
     assert told["least"] == 5
     checked = 0
     for label in ("2025", "2025-Q4", "2026-Q3"):
@@ -169,7 +156,7 @@ def test_numbers_agree_with_kpi(site: Path, example_root: Path) -> None:
     assert states["acknowledgement-on-time", "2025"] == states["resolution-rate", "2025"] == "few-missed"
     assert states["acknowledgement-on-time", "2025-Q1"] == "kept"
     assert states["satisfied-share", "2025"] == "told"
-    page = sites.article(site / "numbers.html")
+    page = sites.article(public_site / "numbers.html")
     assert "收到的投诉 按收到的日期统计，不含重复登记和经核实不属于投诉的 65 件 69 件" in page
     assert "未达到的不足 5 件" in page and "不足 5 件的数字不公布" in page
 
