@@ -75,6 +75,14 @@ def test_nothing_of_the_inside_is_written(marked: tuple[Path, Marks, Report], ma
     assert sorted(leaks)[:20] == []
 
 
+def test_the_tabs_speak_the_language_of_the_site(marked_site: Path) -> None:
+    tabs = re.findall(r'<li class="md-tabs__item.*?</li>', (marked_site / "index.html").read_text("utf-8"), re.DOTALL)
+    said = [re.sub(r"<[^>]+>", "", tab).strip() for tab in tabs]
+    chinese = ["首页", "怎样投诉", "我们的方针", "处理情况", "公开文件", "关于本站"]
+    english = ["Home", "How to complain", "Our policy", "How we do", "Documents", "About"]
+    assert said == (chinese if marked_site.name == "site-zh" else english)
+
+
 def test_the_marks_would_be_seen(marked: tuple[Path, Marks, Report], marked_site: Path) -> None:
     """The other way round: what may be told is there with its mark, so the net has no hole."""
     found = {mark for text in everything(marked_site).values() for mark in MARK.findall(text)}

@@ -131,6 +131,9 @@ def configuration(source: str, manual: Mapping[str, Any], build: str = BUILD) ->
     if language != _scalar(theme, "language") and isinstance(theme, yaml.MappingNode):
         _put(theme, "language", language)
         _translate(node, language)
+    if "nav" in site:
+        tabs = [yaml.MappingNode(MAP, [(_string(title), _string(page))]) for title, page in site["nav"]]
+        node.value.append((_string("nav"), yaml.SequenceNode("tag:yaml.org,2002:seq", tabs)))
     return str(yaml.serialize(node, allow_unicode=True))
 
 
@@ -156,8 +159,6 @@ def _for_everybody(node: yaml.MappingNode, site: Mapping[str, Any]) -> None:
         plugins.value = [item for item in plugins.value if _named(item) in PLUGINS]
     for key in ("site_name", "site_description", "copyright"):
         _put(node, key, site[key])
-    tabs = [yaml.MappingNode(MAP, [(_string(title), _string(page))]) for title, page in site["nav"]]
-    node.value.append((_string("nav"), yaml.SequenceNode("tag:yaml.org,2002:seq", tabs)))
 
 
 def _named(item: yaml.Node) -> str:
