@@ -55,6 +55,13 @@ def example_site(shared: Path, example_root: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def public_site(shared: Path, example_root: Path) -> Path:
+    """The example's edition for everybody, built once for the whole run in a copy."""
+    root = sites.once(shared, "public", lambda folder: sites.build_public(sites.copy_of(example_root, folder)))
+    return root / sites.BUILD / "site"
+
+
+@pytest.fixture(scope="session")
 def replayed(shared: Path) -> Path:
     """The example as a repository with its people and true dates, made once for the whole run; only to be copied."""
     return sites.once(shared, "replayed", lambda folder: scaffold(folder, "", "lean", example=True))

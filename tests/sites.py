@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from clausebook.pipeline import run
+from clausebook.publish.public.site import BUILD, write_public
 from clausebook.publish.render import Renderer, render
 from clausebook.publish.site import write_pages
 
@@ -62,6 +63,13 @@ def build(
     write_pages(run(root, as_of), root, language, draft=draft)
     render(root, root / "build" / "site", renderer)
     return root / "build" / "site"
+
+
+def build_public(root: Path, *, language: str = "zh", as_of: date = AS_OF) -> Path:
+    """The edition for everybody of `root` in build/public/site."""
+    write_public(run(root, as_of), root, language)
+    render(root, root / BUILD / "site", "mkdocs", BUILD)
+    return root / BUILD / "site"
 
 
 def write(root: Path, files: Mapping[str, str]) -> None:

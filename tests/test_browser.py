@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 import sites
 from clausebook.pipeline import Report
+from clausebook.publish.restricted import is_restricted
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -225,7 +226,7 @@ def test_the_list_sorts_by_click_and_by_key(tab: Any, example_site: Path, exampl
         days = [received[number] for number in rows(tab)]
         assert days == sorted(days, reverse=order == "descending")
     tab.locator(".listing th", has_text="等级").click()
-    severity = {case.id: case.severity or "" for case in example.measured.cases}
+    severity = {c.id: "" if is_restricted(c.entry) else c.severity or "" for c in example.measured.cases}
     found = [severity[number] for number in rows(tab)]
     assert found == sorted(found)
     assert "sort=5" in tab.url
@@ -330,3 +331,39 @@ def test_a_hostile_document_is_harmless(tab: Any, hostile: Path) -> None:
     tab.goto((hostile / "documents/QM-02.html").as_uri())
     assert "{{ 7*7 }}" in tab.inner_text("article")
     assert tab.seen == []
+
+
+PUBLIC = ("index.html", "how-to-complain.html", "numbers.html", "about.html", "documents/QM-02.html",
+          "documents/index.html", "documents/CAL-2026.html")  # fmt: skip
+
+
+def test_the_public_edition_is_closed_and_fits_a_phone(browser: Any, tab: Any, public_site: Path) -> None:
+    for name in PUBLIC:
+        tab.goto((public_site / name).as_uri())
+    assert tab.seen == []
+    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    for name in PUBLIC:
+        page.goto((public_site / name).as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_public_text_stands_out_from_its_ground(browser: Any, public_site: Path, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    for name in PUBLIC:
+        page.goto((public_site / name).as_uri())
+        assert page.evaluate(CONTRAST) == [], name
+    context.close()
+
+
+def test_one_click_from_the_public_home_to_every_way_in(tab: Any, public_site: Path) -> None:
+    tab.goto((public_site / "index.html").as_uri())
+    tab.click("article .md-button")
+    assert "不满意怎么办" in tab.inner_text("article")
+
+
+def test_the_public_search_finds(tab: Any, public_site: Path) -> None:
+    assert "客户投诉管理方针" in search(tab, public_site, "方针")

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from ..problems import UserError
 from .options import common, language_of, root_of
 
+if TYPE_CHECKING:
+    from ..pipeline import Report
+
+Audience = Literal["internal", "public"]
+Renderer = Literal["mkdocs", "zensical"]
+
 
 @click.command("build")
-@click.option("--out", metavar="DIR", help="网站目录 · where the site goes (default build/site)")
+@click.option("--audience", type=click.Choice(["internal", "public"]), default="internal", help="内部版 · 公开版")
+@click.option("--out", metavar="DIR", help="网站目录 · where the site goes (default build/site, build/public/site)")
 @click.option("--renderer", type=click.Choice(["mkdocs", "zensical"]), default="mkdocs")
 @click.option("--strict", is_flag=True, help="有任何错误都不发布 · refuse on any error")
 @click.option("--draft", is_flag=True, help="连同不能发布的一起，逐页标明草案 · publish all, every page marked")
@@ -20,32 +28,71 @@ from .options import common, language_of, root_of
 @click.option("--no-history", is_flag=True, help="不读 git，没有版本证据 · no evidence of revisions")
 @common
 def command(
-    out: str | None, renderer: Literal["mkdocs", "zensical"], strict: bool, draft: bool, pages_only: bool,
+    audience: Audience, out: str | None, renderer: Renderer, strict: bool, draft: bool, pages_only: bool,
     no_history: bool, root: str | None, as_of: str | None, language: str | None,
 ) -> int:  # fmt: skip
     """核对并发布手册网站；--as-of 写过去的日期或标签时，按当时的内容发布。Gaps and lapses are published.
 
     With an earlier --as-of, a date or a tag, the manual is published as it stood then, from git's own objects.
     """
-    from ..publish.render import render
-    from ..publish.site import write_pages
-    from ..wording import text
-    from .reports import report_of, told
+    from .reports import report_of
 
     words = language_of(chosen=language)
     folder = root_of(root)
     report = report_of(folder, as_of, no_history=no_history, language=words)
+    _refuse(report, words, audience, strict=strict, draft=draft)
+    if audience == "public":
+        _public(report, folder, words, out, renderer, pages_only=pages_only)
+    else:
+        _internal(report, folder, words, out, renderer, draft=draft, pages_only=pages_only)
+    return 0
+
+
+def _refuse(report: Report, words: str, audience: Audience, *, strict: bool, draft: bool) -> None:
+    """What must not go out as it is; outside a draft must not go out at all."""
+    from .reports import told
+
+    if draft and audience == "public":
+        raise UserError("draft-not-public")
     if strict and report.errors and not draft:
         raise UserError("strict-refused", count=report.errors)
     if report.unpublishable and not draft:
         told(report.unpublishable, words)
         raise UserError("unpublishable", count=len(report.unpublishable))
+
+
+def _internal(
+    report: Report, folder: Path, words: str, out: str | None, renderer: Renderer, *, draft: bool, pages_only: bool
+) -> None:
+    from ..publish.render import render
+    from ..publish.site import write_pages
+
     pages = write_pages(report, folder, words, draft=draft)
+    target = Path(out).resolve() if out else folder / "build" / "site"
+    _drawn(pages, target, words, pages_only, lambda: render(folder, target, renderer))
+
+
+def _public(report: Report, folder: Path, words: str, out: str | None, renderer: Renderer, *, pages_only: bool) -> None:
+    from ..publish.public.leaks import inspect
+    from ..publish.public.site import BUILD, write_public
+    from ..publish.render import render
+
+    pages = write_public(report, folder, words)
+    target = Path(out).resolve() if out else folder / BUILD / "site"
+
+    def draw() -> None:
+        render(folder, target, renderer, BUILD, lambda drawn: inspect(report.system, drawn))
+
+    _drawn(pages, target, words, pages_only, draw)
+
+
+def _drawn(pages: Path, target: Path, words: str, pages_only: bool, draw: Callable[[], None]) -> None:
+    """Draw the site and say where it is; with --pages-only say where the pages are."""
+    from ..wording import text
+
     if pages_only:
         click.echo(str(pages))
-        return 0
-    target = Path(out).resolve() if out else folder / "build" / "site"
+        return
     click.echo(text("site.rendering", words, pages=sum(1 for _ in pages.rglob("*.md"))), err=True)
-    render(folder, target, renderer)
+    draw()
     click.echo(str(target / "index.html"))
-    return 0

@@ -25,6 +25,7 @@ from .alert_formats import Watch
 from .atlas import Atlas
 from .figures import MONTHS, Figures, figures_of
 from .formats import message, remedy
+from .restricted import silent, silent_case
 from .values import Values, chip
 
 Lines = Iterator[str]
@@ -41,11 +42,12 @@ class Book:
     """What every page maker needs: the report, where things stand, the language, whether it is a draft.
 
     `system` holds the documents as they are valid on the day; the report judged them as they lie in the folder.
+    Of restricted records `system` and `cases` have only what may be shown; pages write from these two.
     """
 
     def __init__(self, report: Report, language: str, *, draft: bool = False) -> None:
         self.report = report
-        self.system = standing(report.system, report.measured.approvals)
+        self.system = silent(standing(report.system, report.measured.approvals))
         self.language = language
         self._held: dict[str, tuple[Period, ...]] = {}
         self.draft = draft
@@ -86,7 +88,7 @@ class Book:
     @cached_property
     def cases(self) -> Mapping[str, Case]:
         """Complaints by path as they were measured; one that is wrong in form is not among them."""
-        return {case.entry.path: case for case in self.report.measured.cases}
+        return {case.entry.path: silent_case(case) for case in self.report.measured.cases}
 
     @cached_property
     def problems_at(self) -> Mapping[str, list[Problem]]:
@@ -174,15 +176,18 @@ def page(book: Book, here: str, title: str, lines: Lines, *, wide: bool = False,
 
     `wide` gives a long table the whole width; what is not `found` repeats other pages and stays out of the search.
     """
-    hidden = "[navigation, toc]" if wide else "[navigation]"
-    head = ["---", f'title: "{gate.plain(title)}"', "render_macros: false", f"hide: {hidden}"]
-    if not found:
-        head += ["search: {exclude: true}"]
-    boost = next((weight for room, weight in BOOST.items() if here.startswith(room)), None)
-    head += [f"search: {{boost: {boost}}}"] if boost and found else []
-    head += ["---", ""]
+    boost = next((weight for room, weight in BOOST.items() if here.startswith(room)), None) if found else None
+    told = [] if found else ["search: {exclude: true}"]
+    told += [f"search: {{boost: {boost}}}"] if boost else []
+    head = front_matter(title, *told, wide=wide)
     banner = [*_draft_banner(book), *past_banner(book)]
     return "\n".join([*head, *_trail(book, here), f"# {gate.text(title)}", "", *banner, *lines]) + "\n"
+
+
+def front_matter(title: str, *told: str, wide: bool = False) -> list[str]:
+    """What stands before a generated page, written by us alone; macros never run in it."""
+    hidden = "[navigation, toc]" if wide else "[navigation]"
+    return ["---", f'title: "{gate.plain(title)}"', "render_macros: false", f"hide: {hidden}", *told, "---", ""]
 
 
 def _draft_banner(book: Book) -> Lines:

@@ -50,7 +50,7 @@ def anchors() -> str:
 
 
 def _page(book: Book, listed: str | None) -> Lines:
-    cases = book.report.measured.cases
+    cases = tuple(book.cases.values())
     yield say(book, "endings_lead", as_of=book.system.as_of.isoformat())
     yield ""
     if not cases:

@@ -26,6 +26,17 @@ def copy_frame(source: Path, target: Path, language: str) -> None:
                 shutil.copyfile(file, copy)
 
 
+def copy_page(folder: Path, name: str, target: Path, language: str) -> bool:
+    """One frame page in the language of the site; False where there is none."""
+    own = folder / f"{name.removesuffix('.md')}.{language}.md"
+    file = own if own.is_file() else folder / name
+    if file.is_symlink() or not file.is_file():
+        return False
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, target / name)
+    return True
+
+
 def translated(name: str) -> bool:
     return name.endswith((".zh.md", ".en.md"))
 

@@ -106,7 +106,7 @@ def attention(book: Book) -> Iterator[str]:
         groups.setdefault(found.rule, []).append(found)
     if groups:
         yield from _problems(book, groups)
-    running = [case.entry for case in book.report.measured.cases if is_open(case)]
+    running = [case.entry for case in book.cases.values() if is_open(case)]
     if running:
         yield from _running(book, running)
     if not groups and not running:

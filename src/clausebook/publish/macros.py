@@ -7,13 +7,15 @@ Works alike under mkdocs and Zensical; no hooks, no page tricks.
 from __future__ import annotations
 
 import json
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from . import gate
 
-BUILD = Path("build")
+BUILD = Path(os.environ.get("CLAUSEBOOK_BUILD", "build"))
+"""Where the build has put what the pages of this edition may look up."""
 
 
 @lru_cache(maxsize=4)

@@ -9,14 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..measure.revisits import next_reviews
-from ..model import Entry
-from . import gate, home, key_figures
+from . import customer, gate, home, key_figures
 from .book import Book, past_banner
 from .formats import as_data
 from .standing import status
 
 HOME = "index.md"
-PUBLIC_LIMITS = ("acknowledgement", "first-action", "response", "result")
 
 
 def fragments(book: Book) -> Mapping[str, str]:
@@ -103,55 +101,11 @@ def _certificate(book: Book) -> str:
 
 
 def _channels(book: Book) -> Iterator[str]:
-    entry = book.system.first("organization")
-    channels = entry.value.get("channels") if entry else None
-    if entry is None or not isinstance(channels, list):
-        return
-    shape = entry.kind.shape.properties["channels"].items
-    assert shape is not None
-    yield from book.values("how-to-complain.md").table(
-        shape, channels, [k for k in ("title", "form") if k in shape.properties]
-    )
+    yield from customer.channel_lines(customer.offer_of(book.system), book.language)
 
 
 def _limits(book: Book) -> Iterator[str]:
-    """The organisation's own limits that matter to a complainant, by severity; nothing when none are set yet."""
-    entry = book.system.first("time-limits")
-    limits = _limits_in_force(entry, book.system.as_of.isoformat()) if entry else []
-    if entry is None or not limits:
-        yield book.say("no_limits")
-        return
-    versions = entry.kind.shape.properties["versions"].items
-    shape = versions.properties["limits"].items if versions else None
-    assert shape is not None
-    values = book.values("how-to-complain.md")
-    severities = sorted({str(limit.get("severity", "all")) for limit in limits})
-    label = shape.properties["severity"]
-    yield from gate.header(["", *(values.plain(label, severity) for severity in severities)])
-    said = {
-        (limit.get("event"), limit.get("severity", "all")): (
-            f"{gate.text(limit['value'])} {values.scalar(shape.properties['unit'], limit.get('unit', ''))}"
-        )
-        for limit in limits
-    }
-    for event in PUBLIC_LIMITS:
-        row = [said.get((event, severity), "") for severity in severities]
-        if any(row):
-            yield gate.row(gate.text(values.plain(shape.properties["event"], event)), *row)
-    yield ""
-
-
-def _limits_in_force(entry: Entry, day: str) -> list[Any]:
-    versions = entry.value.get("versions")
-    if not isinstance(versions, list):
-        return []
-    dated = [v for v in versions if isinstance(v, dict) and str(v.get("effective_from_on", "~")) <= day]
-    current = max(dated, key=lambda version: str(version["effective_from_on"]), default={})
-    limits = current.get("limits")
-    return [
-        limit for limit in (limits if isinstance(limits, list) else [])
-        if isinstance(limit, dict) and isinstance(limit.get("value"), int | float)
-    ]  # fmt: skip
+    yield from customer.limit_lines(customer.offer_of(book.system), book.language)
 
 
 def facts(book: Book) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ..model import Entry, Kind
 from . import complaint_pages, gate, originals, times
 from .book import Book, Lines, page, problem_lines
 from .listing import box
+from .restricted import is_restricted
 
 PAGE_ROWS = 250
 """A list longer than this is split by month, and a month by so many rows: no page grows beyond 300 KB."""
@@ -151,6 +152,10 @@ def _record(book: Book, entry: Entry) -> Lines:
     values = book.values(here)
     served = ", ".join(book.atlas.reference(("requirement",), clause, here) for clause in entry.kind.clauses)
     complaint = entry.kind.name == "complaint"
+    if is_restricted(entry):
+        yield f'!!! note "{book.say("restricted")}"'
+        yield f"    {book.say('restricted_note')}"
+        yield ""
     if complaint:
         yield complaint_pages.standing(book, entry, values)
         yield ""

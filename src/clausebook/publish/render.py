@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -26,18 +26,27 @@ CONFIG = "mkdocs.yml"
 OWN_CONFIG = ".clausebook-site.yml"
 """Our copy of mkdocs.yml for one run; it stands beside it, so that every path in it means the same."""
 
-DRAWN = "build/site.new"
+BUILD = "build"
+"""Below it each edition has a folder of its own, so that no page of one can get into another (site.py)."""
+
+DRAWN = "site.new"
+MAP = "tag:yaml.org,2002:map"
 TOLD = 6
 TELLING = ("WARNING", "rror", "not found", "does not exist", ".md:", "ndefined")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def render(root: Path, out: Path, renderer: Renderer) -> None:
-    """Run the renderer and put its site at `out`, whole; on failure the old site stays as it was."""
+def render(
+    root: Path, out: Path, renderer: Renderer, build: str = BUILD, inspect: Callable[[Path], None] | None = None
+) -> None:
+    """Run the renderer and put its site at `out`, whole; on failure the old site stays as it was.
+
+    `build`: the folder with the pages of this edition; `inspect` looks at the drawn site and raises to stop it.
+    """
     config = root / CONFIG
     if not config.is_file():
         raise UserError("renderer-failed", detail=f"{CONFIG}?")
-    drawn = root / DRAWN
+    drawn = root / build / DRAWN
     own = root / OWN_CONFIG
     if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / NAME).is_file()):
         raise UserError("target-not-empty", path=str(out))
@@ -45,8 +54,8 @@ def render(root: Path, out: Path, renderer: Renderer) -> None:
     cache = root / ".cache"
     cached = cache.exists()
     try:
-        own.write_text(configuration(config.read_text("utf-8"), _manual(root)), "utf-8")
-        _run(root, own, renderer)
+        own.write_text(configuration(config.read_text("utf-8"), _manual(root, build), build), "utf-8")
+        _run(root, own, renderer, build)
     except OSError as error:
         raise UserError("cannot-write", path=str(own), detail=error.strerror or str(error)) from None
     finally:
@@ -54,17 +63,19 @@ def render(root: Path, out: Path, renderer: Renderer) -> None:
         if not cached:
             remove(cache)
     if not (drawn / "index.html").is_file():
-        raise UserError("renderer-failed", detail=f"{renderer}: {DRAWN}/index.html?")
+        raise UserError("renderer-failed", detail=f"{renderer}: {build}/{DRAWN}/index.html?")
     seal(drawn)
+    if inspect is not None:
+        inspect(drawn)
     fasten(drawn)
     out.parent.mkdir(parents=True, exist_ok=True)
     swap(drawn, out)
 
 
-def _run(root: Path, config: Path, renderer: Renderer) -> None:
+def _run(root: Path, config: Path, renderer: Renderer, build: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", renderer, "build", "--strict", "-f", str(config)],
-        cwd=root, env=environment(root), capture_output=True, text=True, encoding="utf-8", errors="replace",
+        cwd=root, env=environment(root, build), capture_output=True, text=True, encoding="utf-8", errors="replace",
     )  # fmt: skip
     if f"No module named {renderer}" in done.stderr:
         raise UserError("renderer-missing", renderer=renderer)
@@ -72,11 +83,12 @@ def _run(root: Path, config: Path, renderer: Renderer) -> None:
         raise UserError("renderer-failed", detail=_said(done.stdout + done.stderr) or f"exit {done.returncode}")
 
 
-def environment(root: Path) -> dict[str, str]:
+def environment(root: Path, build: str = BUILD) -> dict[str, str]:
     """A fixed time for the renderer's own stamps, so that the same input gives the same bytes."""
-    day = datetime.fromisoformat(str(_manual(root)["as_of"])).replace(tzinfo=UTC)
+    day = datetime.fromisoformat(str(_manual(root, build)["as_of"])).replace(tzinfo=UTC)
     return {
-        **os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1", "SOURCE_DATE_EPOCH": str(int(day.timestamp())),
+        **os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1", "CLAUSEBOOK_BUILD": build,
+        "SOURCE_DATE_EPOCH": str(int(day.timestamp())),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")])),
     }  # fmt: skip
 
@@ -89,33 +101,69 @@ def _said(output: str) -> str:
     return " | ".join((telling or [line for line in lines if line])[-TOLD:])
 
 
-def _manual(root: Path) -> Mapping[str, Any]:
-    manual: Mapping[str, Any] = json.loads((root / "build" / "manual.json").read_text("utf-8"))
+def _manual(root: Path, build: str) -> Mapping[str, Any]:
+    manual: Mapping[str, Any] = json.loads((root / build / "manual.json").read_text("utf-8"))
     return manual
 
 
-def configuration(source: str, manual: Mapping[str, Any]) -> str:
+def configuration(source: str, manual: Mapping[str, Any], build: str = BUILD) -> str:
     """mkdocs.yml with the organisation's name and the language of this build; what it says itself stays.
 
-    Works on YAML nodes, so that tags such as !ENV pass through unread.
+    Works on YAML nodes, so that tags such as !ENV pass through unread. An edition that brings its own navigation takes
+    from mkdocs.yml only how pages look.
     """
     site = manual["site"]
     language = site["language"]
     node = yaml.compose(source)
     if not isinstance(node, yaml.MappingNode):
         raise UserError("renderer-failed", detail=f"{CONFIG}: not a mapping")
+    if "nav" in site:
+        _for_everybody(node, site)
     neutral = {text("site.manual_title", known) for known in LANGUAGES}
     if _scalar(node, "site_name") in {None, *neutral}:
         _put(node, "site_name", text("site.site_name", language, organisation=gate.plain(site["short_name"])))
     for key, said in (("site_description", "site.site_description"), ("copyright", "site.footer")):
         if _get(node, key) is None:
             _put(node, key, text(said, language, organisation=gate.plain(site["organisation"])))
-    _put(node, "site_dir", DRAWN)
+    _put(node, "docs_dir", f"{build}/pages")
+    _put(node, "site_dir", f"{build}/{DRAWN}")
     theme = _get(node, "theme")
     if language != _scalar(theme, "language") and isinstance(theme, yaml.MappingNode):
         _put(theme, "language", language)
         _translate(node, language)
+    if "nav" in site:
+        tabs = [yaml.MappingNode(MAP, [(_string(title), _string(page))]) for title, page in site["nav"]]
+        node.value.append((_string("nav"), yaml.SequenceNode("tag:yaml.org,2002:seq", tabs)))
     return str(yaml.serialize(node, allow_unicode=True))
+
+
+KEPT = frozenset({
+    "theme", "plugins", "markdown_extensions", "extra", "extra_css", "use_directory_urls", "validation",
+})  # fmt: skip
+KEPT_OF = {
+    "theme": frozenset({"name", "language", "font", "palette", "features", "icon"}),
+    "extra": frozenset({"generator", "polyfills"}),
+}
+PLUGINS = frozenset({"search", "offline", "macros"})
+
+
+def _for_everybody(node: yaml.MappingNode, site: Mapping[str, Any]) -> None:
+    """An allow-list: no address of a repository, no author, no plugin that reads git, no navigation of the inside."""
+    node.value = [pair for pair in node.value if pair[0].value in KEPT]
+    for key, names in KEPT_OF.items():
+        part = _get(node, key)
+        if isinstance(part, yaml.MappingNode):
+            part.value = [pair for pair in part.value if pair[0].value in names]
+    plugins = _get(node, "plugins")
+    if isinstance(plugins, yaml.SequenceNode):
+        plugins.value = [item for item in plugins.value if _named(item) in PLUGINS]
+    for key in ("site_name", "site_description", "copyright"):
+        _put(node, key, site[key])
+
+
+def _named(item: yaml.Node) -> str:
+    """A plugin's name, with or without options."""
+    return str(item.value[0][0].value if isinstance(item, yaml.MappingNode) else item.value)
 
 
 def _translate(node: yaml.MappingNode, language: str) -> None:
@@ -146,5 +194,8 @@ def _scalar(node: yaml.Node | None, key: str) -> str | None:
 
 def _put(node: yaml.Node | None, key: str, said: str) -> None:
     if isinstance(node, yaml.MappingNode):
-        name, value = (yaml.ScalarNode("tag:yaml.org,2002:str", part) for part in (key, said))
-        node.value = [*(pair for pair in node.value if pair[0].value != key), (name, value)]
+        node.value = [*(pair for pair in node.value if pair[0].value != key), (_string(key), _string(said))]
+
+
+def _string(said: str) -> yaml.ScalarNode:
+    return yaml.ScalarNode("tag:yaml.org,2002:str", said)
