@@ -15,6 +15,7 @@ from .book import Book, rule_link
 from .complaint_pages import is_open
 from .formats import as_data, message
 from .gap_pages import ROOM
+from .process_map import HERE as MAP
 from .standing import status
 from .values import chip
 
@@ -161,6 +162,7 @@ def ways(book: Book) -> Iterator[str]:
 
 def _first(book: Book, room: str) -> Iterator[str]:
     if room == "documents" and book.system.first("process"):
+        yield gate.link(book.tell("documents.map"), book.atlas.to(MAP, HOME))
         yield gate.link(book.say("family.processes"), book.atlas.to("documents/index.md", HOME, "family=processes"))
     if room == "indicators":
         yield from (gate.link(book.say(own), book.atlas.to(f"{own}/index.md", HOME)) for own in ("alerts", "periods"))
