@@ -157,6 +157,16 @@ class World:
     def count_of(self, rule: str) -> int:
         return sum(problem["rule"] == rule for problem in self.check["problems"])
 
+    def told_of(self, record: Row, requirement: str = "") -> list[str]:
+        """What `check` says of a record, one message once."""
+        found = [one for one in self.check["problems"] if one["path"].endswith(f"/{record['id']}.yaml")]
+        asked = [one["message"] for one in found if not requirement or one["requirement"] == requirement]
+        return list(dict.fromkeys(asked))
+
+    @property
+    def errors(self) -> int:
+        return sum(problem["level"] == "error" for problem in self.check["problems"])
+
     @property
     def open_lapses(self) -> int:
         return sum(problem["class"] == "lapse" for problem in self.check["problems"])
