@@ -1,4 +1,7 @@
-"""What an auditor asks about all complaints together: how many of what, which to sample, what went wrong (8.2-8.6)."""
+"""What an auditor asks about all complaints together: how many of what, which to sample, what went wrong (8.2-8.6).
+
+All are counted, on the whole record; a restricted one is named under nothing that would say what it is about.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from .book import Book
 from .case_words import ROOM, marks_of, step
 from .complaint_list import INDEX
 from .dimensions import stream_name, value_name
+from .restricted import is_restricted
 from .values import chip
 
 MONTHS = 12
@@ -31,7 +35,7 @@ def links(book: Book, cases: Sequence[Case]) -> str:
     if not newest:
         return chip("calm", say(book, "none"))
     count = gate.link(say(book, "cases", count=len(newest)), to(book, INDEX))
-    return f"{count} · {joined(book, (link_of(book, case.entry) for case in newest))}"
+    return f"{count} · {joined(book, (link_of(book, case.entry) for case in newest if not is_restricted(case.entry)))}"
 
 
 def rejected(case: Case) -> bool:
@@ -85,7 +89,8 @@ def spoken(book: Book) -> Facts:
         channels.setdefault(str(case.value.get("channel") or "unknown"), []).append(case)
     for channel, own in channels.items():
         count = say(book, "cases", count=len(own))
-        yield value_name(book, "channel", channel), f"{count} · {link_of(book, own[-1].entry)}"
+        named = [link_of(book, case.entry) for case in own if not is_restricted(case.entry)]
+        yield value_name(book, "channel", channel), " · ".join([count, *named[-1:]])
 
 
 def urgent(book: Book) -> Facts:
@@ -110,6 +115,7 @@ def alternatives(book: Book) -> Facts:
     """Each rejected case with the ways that were told."""
     found = [case for case in book.report.measured.cases if rejected(case)]
     yield say(book, "label.rejected"), links(book, found)
+    found = [case for case in found if not is_restricted(case.entry)]
     shape = book.system.kinds["complaint"].shape.properties["alternatives"].items
     values = book.values(HERE)
     for case in sorted(found, key=lambda case: case.received.on, reverse=True)[:SHOWN]:
