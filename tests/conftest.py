@@ -62,6 +62,18 @@ def public_site(shared: Path, example_root: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def firm_site(shared: Path, example_root: Path) -> Path:
+    """The small firm's site in English, built once for the whole run in a copy."""
+
+    def make(folder: Path) -> Path:
+        sites.copy_of(sites.FIRM, folder, sites.CONTENT)
+        root = sites.copy_of(example_root, folder, sites.FRAME)
+        return sites.build(root, language="en", as_of=sites.FIRM_AS_OF)
+
+    return sites.once(shared, "firm", make) / "build" / "site"
+
+
+@pytest.fixture(scope="session")
 def replayed(shared: Path) -> Path:
     """The example as a repository with its people and true dates, made once for the whole run; only to be copied."""
     return sites.once(shared, "replayed", lambda folder: scaffold(folder, "", "lean", example=True))

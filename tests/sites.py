@@ -17,6 +17,8 @@ from clausebook.publish.render import Renderer, render
 from clausebook.publish.site import write_pages
 
 AS_OF = date(2026, 11, 20)
+FIRM = Path(__file__).parent / "organisations" / "harbour-lane"
+FIRM_AS_OF = date(2026, 9, 25)
 CONTENT = ("system", "registers", "records")
 FRAME = ("docs", "macros", "mkdocs.yml")
 ID = re.compile(r"\b(?:id|name)=\"?([^\"\s>]+)")

@@ -21,9 +21,9 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
 ]
 PAGES = (
-    "index.html", "clauses/index.html", "clauses/8.2.html", "documents/index.html", "documents/CP-08.html",
-    "documents/QM-04.html", "documents/readings.html", "registers/obligations.html", "registers/risks.html",
-    "records/index.html",
+    "index.html", "clauses/index.html", "clauses/questions.html", "clauses/8.2.html", "documents/index.html",
+    "documents/CP-08.html", "documents/QM-04.html", "documents/readings.html", "registers/obligations.html",
+    "registers/risks.html", "registers/competence-by-person.html", "records/index.html",
     "records/complaint/index.html", "records/complaint/CC-2026-0041.html", "records/complaint/CC-2026-0046.html",
     "records/complaint/endings.html", "records/complaint/reconciliation.html",
     "records/complaint/reconciliation-2026.html", "records/management-review/MR-2026-01.html", "gaps/index.html",
@@ -168,6 +168,7 @@ def test_text_stands_out_from_its_ground(browser: Any, example_site: Path, schem
     for name in (
         "index.html", "documents/CP-08.html", "clauses/8.2.html", "records/complaint/CC-2026-0041.html",
         "records/complaint/index.html", "records/complaint/endings.html", "records/complaint/reconciliation.html",
+        "clauses/questions.html", "registers/competence-by-person.html",
     ):  # fmt: skip
         page.goto((example_site / name).as_uri())
         assert page.evaluate(CONTRAST) == [], name
@@ -323,7 +324,7 @@ def test_hostile_text_stays_text(tab: Any, hostile: Path) -> None:
 
 def test_a_hostile_document_is_harmless(tab: Any, hostile: Path) -> None:
     for page in ("documents/QM-02.html", "index.html", "records/complaint/CC-2026-0002.html", "gaps/index.html",
-                 "gaps/changes-all.html"):  # fmt: skip
+                 "gaps/changes-all.html", "clauses/questions.html"):  # fmt: skip
         tab.goto((hostile / page).as_uri())
         assert tab.evaluate("window.hit") is None
         assert tab.locator("article [onclick], article [onerror], article script, article img").count() == 0

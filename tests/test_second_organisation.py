@@ -18,13 +18,11 @@ import pytest
 from clausebook.load.workspace import load
 from clausebook.model import System
 from clausebook.pipeline import Report, judged, run
-from sites import FRAME, article, broken_links, build, copy_of
+from sites import FIRM, FIRM_AS_OF, article, broken_links
 
-FIRM = Path(__file__).parent / "organisations" / "harbour-lane"
-AS_OF = date(2026, 9, 25)
+AS_OF = FIRM_AS_OF
 IN_OWN_WORDS = {"commitment-without-its-words", "commitment-unserved"}
 """Warnings it may live with: its promise is in plain words, and its two aims do not serve five commitments each."""
-REPOSITORY = Path(__file__).resolve().parents[1]
 PATTERN = re.compile(r'^  ([a-z-]+): "\^(?:OP/|List-).*"$', re.MULTILINE)
 DIGEST = re.compile(r"^sha256: [0-9a-f]{64}$", re.MULTILINE)
 
@@ -116,11 +114,8 @@ def test_other_numbers_and_file_names_change_nothing(firm: Report, tmp_path: Pat
     assert {n: row.status for n, row in other.coverage.items()} == {n: row.status for n, row in firm.coverage.items()}
 
 
-def test_its_manual_is_built(tmp_path: Path) -> None:
-    copy_of(FIRM, tmp_path, ("system", "registers", "records"))
-    copy_of(REPOSITORY, tmp_path, FRAME)
-    site = build(tmp_path, language="en", as_of=AS_OF)
-    assert list(broken_links(site)) == []
-    assert "Harbour Lane Translations" in article(site / "index.html")
-    whole = "".join(page.read_text("utf-8") for page in site.rglob("index.html"))
+def test_its_manual_is_built(firm_site: Path) -> None:
+    assert list(broken_links(firm_site)) == []
+    assert "Harbour Lane Translations" in article(firm_site / "index.html")
+    whole = "".join(page.read_text("utf-8") for page in firm_site.rglob("index.html"))
     assert "From receipt to the follow-up call" in whole and "C-26-03" in whole

@@ -11,7 +11,9 @@ from ..problems import Problem
 from ..wording import text
 from . import gate
 from .alert_formats import stage
+from .answers import HERE as QUESTIONS
 from .book import Book, rule_link
+from .competence_pages import HERE as BY_PERSON
 from .complaint_pages import is_open
 from .formats import as_data, message
 from .gap_pages import ROOM
@@ -161,6 +163,10 @@ def ways(book: Book) -> Iterator[str]:
 
 
 def _first(book: Book, room: str) -> Iterator[str]:
+    if room == "clauses":
+        yield gate.link(book.tell("questions.title"), book.atlas.to(QUESTIONS, HOME))
+    if room == "registers":
+        yield gate.link(book.tell("questions.people.title"), book.atlas.to(BY_PERSON, HOME))
     if room == "documents" and book.system.first("process"):
         yield gate.link(book.tell("documents.map"), book.atlas.to(MAP, HOME))
         yield gate.link(book.say("family.processes"), book.atlas.to("documents/index.md", HOME, "family=processes"))

@@ -16,7 +16,7 @@ from .book import Book, Lines, page
 from .controlled import Listed, Recorded, asked, listed, recorded
 from .listing import box, pick
 from .reading_pages import READINGS, progress
-from .standing import TONE
+from .standing import TONE, revisions_page
 from .values import Values, chip
 
 INDEX = "documents/index.md"
@@ -60,6 +60,13 @@ def _documents(book: Book, lines: list[Listed]) -> Lines:
         yield gate.row(*_line(book, one, departments))
 
 
+def _version(book: Book, one: Listed) -> str:
+    """The version leads to the earlier ones: what was valid when, and who approved it (7.5.3)."""
+    said, entry = gate.whole(one.field("version")), one.entry
+    kept = entry.controlled and not entry.part and one.field("version")
+    return gate.link(said, book.atlas.to(revisions_page(book, entry), INDEX)) if kept else said
+
+
 def _line(book: Book, one: Listed, departments: set[str]) -> Iterator[str]:
     values, entry = book.values(INDEX), one.entry
     address = book.atlas.to(book.atlas.page(entry), INDEX)
@@ -67,7 +74,7 @@ def _line(book: Book, one: Listed, departments: set[str]) -> Iterator[str]:
     hidden = f"<span hidden>{pick('family', one.family, gate.text(family))}</span>"
     name = gate.link(gate.text(book.title(entry)), address)
     yield f"{gate.link(gate.whole(entry.id), address)}<br>{name}{hidden}"
-    yield gate.whole(one.field("version"))
+    yield _version(book, one)
     tone, said = TONE.get(one.status, "calm"), book.say(f"state.{one.status}")
     yield pick("status", one.status, chip(tone, said))
     owner = one.field("owner")

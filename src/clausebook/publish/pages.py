@@ -9,6 +9,7 @@ from . import (
     change_pages,
     clause_pages,
     comparison_pages,
+    competence_pages,
     complaint_list,
     document_pages,
     gap_pages,
@@ -18,6 +19,7 @@ from . import (
     period_pages,
     process_map,
     proof_pages,
+    question_pages,
     readiness_pages,
     reading_pages,
     record_pages,
@@ -29,6 +31,7 @@ from .book import Book
 
 MAKERS: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
     clause_pages.make,
+    question_pages.make,
     master_list.make,
     reading_pages.make,
     document_pages.make,
@@ -36,6 +39,7 @@ MAKERS: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
     process_map.make,
     comparison_pages.make,
     register_pages.make,
+    competence_pages.make,
     record_pages.make,
     complaint_list.make,
     indicator_pages.make,

@@ -58,8 +58,8 @@ def _index(book: Book, by_kind: dict[str, list[Entry]]) -> Lines:
 def day_of(entry: Entry) -> str:
     """The day a record is about: its first dated field, else what its name says."""
     for key, value in entry.value.items():
-        if (isinstance(value, str) and key.endswith(("_on", "_at"))) or key in ("on", "date", "period"):
-            return str(value)[:10]
+        if isinstance(value, str) and (key.endswith(("_on", "_at")) or key in ("on", "date", "period")):
+            return value[:10]
     return ""
 
 

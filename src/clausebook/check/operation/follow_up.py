@@ -97,10 +97,15 @@ def _on_scale(desk: Desk, case: Case, part: Mapping[str, Any], at: Pointer) -> I
             yield found(SCORE_ABOVE_SCALE, case, (*at, "follow_up", key), ("8.6.b",), score=score, most=most)
 
 
+def low_score(organisation: Mapping[str, Any]) -> int:
+    """The score at or below which the organisation takes a complainant for dissatisfied."""
+    low = child(organisation, "follow_up", "dissatisfied_at_or_below")
+    return low if isinstance(low, int) else LOW
+
+
 def _answered(desk: Desk, case: Case) -> Iterator[Problem]:
     """The standard names an unhappy complainant as an example of nonconformity (10.1): treat it or say why not."""
-    low = child(desk.organisation, "follow_up", "dissatisfied_at_or_below")
-    limit = low if isinstance(low, int) else LOW
+    limit = low_score(desk.organisation)
     for number, part in enumerate(rounds(case.value)):
         scores = [child(part, "follow_up", key) for key in SCORES]
         decision = child(part, "follow_up", "dissatisfied_decision")
