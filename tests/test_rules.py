@@ -120,7 +120,7 @@ FIRING = [
     Case("bad-value", edit(ORG, "headcount: 420", "headcount: -1"), ORG, "headcount"),
     Case("record-incomplete", edit(CASE, "remedy_sought:", f"imported:\n  file_sha256: {'0' * 64}\n  note:"), CASE, 2),
     Case("id-not-file-name", edit(CASE, "id: CC-2026-0001", "id: CC-2026-0009"), CASE, "id: CC"),
-    Case("id-twice", edit(PEOPLE, "- id: gu-lan", "- id: shen-yuanzhou\n  name: 重名\n- id: gu-lan"), PEOPLE, 17),
+    Case("id-twice", edit(PEOPLE, "- id: gu-lan", "- id: shen-yuanzhou\n  name: 重名\n- id: gu-lan"), PEOPLE, 18),
     Case("number-pattern", edit(CP08, "number: CP-08", "number: 8号程序"), CP08, "number: 8"),
     Case("version-pattern", edit(CP08, "version: A/2", "version: v2"), CP08, "version: v2"),
     Case("several-files", put("system/org2.yaml", "kind: organization\n"), "system/org2.yaml", 1),

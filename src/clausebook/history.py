@@ -6,7 +6,8 @@ Read once by `load/git`; everything that follows (versions, approvals, entry tim
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -123,6 +124,12 @@ class History:
     stood: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
     """(Commit, path) → blob, at contested merges and their sides: git does not list those as changes."""
     rewriting: tuple[Rewriting, ...] = ()
+
+    def with_changed(self, paths: Iterable[str]) -> History:
+        """The same history under a folder in which these paths differ as well; what was computed of it stays known."""
+        other = copy(self)
+        object.__setattr__(other, "changed", self.changed | frozenset(paths))
+        return other
 
     @cached_property
     def by_id(self) -> Mapping[str, Commit]:

@@ -91,7 +91,7 @@ def overlaid(system: System, files: Mapping[str, str | None]) -> System:
             reader.take(path, text.encode("utf-8"))
     reader.sort()
     defined, referred = mentioned(entry for entry in reader.entries if entry.path in files)
-    history = replace(system.history, changed=system.history.changed | set(files))
+    history = system.history.with_changed(files)
     return replace(
         system,
         history=history,

@@ -112,7 +112,7 @@ def _first_commit(desk: Desk, entry: Entry) -> Commit | None:
 
 
 def _asked(entry: Entry) -> tuple[str, ...]:
-    return ("8.2.rec",) if entry.kind.name == "complaint" else entry.kind.clauses
+    return ("8.2.rec",) if entry.kind.name == "complaint" else ("7.5.3.b",)
 
 
 def _days(value: Mapping[str, Any]) -> list[date]:

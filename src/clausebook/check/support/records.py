@@ -31,9 +31,10 @@ def check(system: System, measured: Measured) -> Iterator[Problem]:
 
 
 def _changed(system: System, adopted: frozenset[str]) -> Iterator[Problem]:
-    """One problem a field; what the commit was tells who can be asked."""
+    """One problem a field; what the commit was tells who can be asked. What is not committed is not on record yet."""
     for entry in system.entries:
-        if entry.path.startswith(RECORDS) and not entry.path.startswith(FOLDER):
+        recorded = entry.path.startswith(RECORDS) and entry.path not in system.history.changed
+        if recorded and not entry.path.startswith(FOLDER):
             told: set[str] = set()
             for change in alterations(system.history, entry, adopted):
                 if change.name not in told:
