@@ -28,7 +28,7 @@ test: $(VENV)/.dev
 	@bash tests/system-packages.sh
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 # Live preview of the manual.
 serve: $(VENV)/.runtime

@@ -21,6 +21,13 @@ ADDRESSES = {
 }  # fmt: skip
 """li-yan manages, wang-bo writes, zhao-min may approve as well, chen-qi is the clerk."""
 
+NOBODY = {
+    "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_AUTHOR_NAME": "nobody", "GIT_AUTHOR_EMAIL": "nobody@jia.example",
+    "GIT_COMMITTER_NAME": "nobody", "GIT_COMMITTER_EMAIL": "nobody@jia.example",
+}  # fmt: skip
+"""No configuration of whoever runs the tests; an identity for what commits by itself, such as a merge."""
+
 ORG = """number: QM-07
 title: 组织概况
 version: A/0
@@ -92,7 +99,7 @@ class Office:
             capture_output=True,
             text=True,
             check=True,
-            env={**os.environ, **(env or {})},
+            env={**os.environ, **NOBODY, **(env or {})},
         )
         return done.stdout
 

@@ -36,13 +36,13 @@ def survives(system: System) -> None:
             assert message(problem, language)
 
 
-@quick(40)
+@quick(25)
 @given(seed=SEEDS)
 def test_made_up_organisations(example: Report, seed: int) -> None:
     survives(Maker(example.system, seed).organisation())
 
 
-@quick(30)
+@quick(20)
 @given(seed=SEEDS)
 def test_the_example_with_holes_and_odd_values(example: Report, seed: int) -> None:
     survives(Maker(example.system, seed).odd(0.1))

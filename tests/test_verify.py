@@ -49,7 +49,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     desk.git("branch", "side", "HEAD~1")
     revised(desk)
     desk.git("tag", "light")
-    desk.git("-c", "user.name=li-yan", "-c", "user.email=li-yan@jia.example", "tag", "-a", "-m", "发布", "v1")
+    desk.git("tag", "-a", "-m", "发布", "v1")
     published(desk, folder / "site")
     for day in ("2026-06-10", "2026-06-11"):
         desk.write("records/notes.md", f"# {day}\n")
@@ -226,7 +226,8 @@ def another_repository(desk: Office) -> None:
 
 
 def tag_anew(desk: Office) -> None:
-    desk.git("-c", "user.name=x", "-c", "user.email=x@jia.example", "tag", "-f", "-a", "-m", "发布", "v1", "v1^{}")
+    another = {"GIT_COMMITTER_NAME": "x", "GIT_COMMITTER_EMAIL": "x@jia.example"}
+    desk.git("tag", "-f", "-a", "-m", "发布", "v1", "v1^{}", env=another)
 
 
 GONE = "history-rewritten"
