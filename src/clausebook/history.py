@@ -144,6 +144,12 @@ class History:
                 found.setdefault(change.path, []).append((position, change))
         return found
 
+    @cached_property
+    def moved(self) -> frozenset[str]:
+        """Paths that a rename left: what stood there is looked for under its new name."""
+        changes = (change for commit in self.log for change in commit.changes if change.status == "R")
+        return frozenset(change.before for change in changes if change.before is not None)
+
     @property
     def paths(self) -> Iterator[str]:
         """Every path that the log ever names."""

@@ -82,6 +82,11 @@ def _system(root: Path, as_of: date, standards: Standards, reader: _Reader, hist
     )  # fmt: skip
 
 
+def alone(system: System, files: Mapping[str, str | None]) -> System:
+    """Nothing but these files (path → text, None: gone), read as this system's own: what was here on another day."""
+    return overlaid(replace(system, entries=(), problems=(), broken={}, defined=(), referred=()), files)
+
+
 def overlaid(system: System, files: Mapping[str, str | None]) -> System:
     """The system as it would be with these files (path → text, None: gone) instead of its own; nothing is written."""
     reader = _Reader(Path(system.root), system.kinds)

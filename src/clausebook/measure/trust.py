@@ -7,12 +7,12 @@ from the trusted base, the state of the branch before the commit, or its merge, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from ..history import Commit
-from ..load.workspace import overlaid
+from ..load.workspace import alone
 from ..model import Entry, System
 from .editions import Edition, editions
 from .lineage import Lineage
@@ -177,8 +177,7 @@ class Trusts:
         contents = self._system.history.contents
         texts = {path: contents.get(blob) for path, blob in state.items()}
         files = {path: None if raw is None else raw.decode("utf-8", "replace") for path, raw in texts.items()}
-        bare = replace(self._system, entries=(), problems=(), broken={}, defined=(), referred=())
-        return Trust(overlaid(bare, files), self._claimed)
+        return Trust(alone(self._system, files), self._claimed)
 
 
 def class_of(document: Entry) -> str:

@@ -6,10 +6,10 @@ A draft, or a version that takes effect later, leaves the one before it valid; w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from ..load.workspace import overlaid
+from ..load.workspace import alone, overlaid
 from ..model import Entry, System
 from .approvals import Approvals, Verdict
 from .editions import Edition, facts_in
@@ -85,16 +85,14 @@ def removed(system: System) -> Iterator[tuple[Entry, date]]:
     """Controlled documents that were here and are not any more, as they were last, and the day they went."""
     here = {entry.path for entry in system.entries} | set(system.broken)
     history = system.history
-    moved = {change.before for commit in history.log for change in commit.changes if change.status == "R"}
-    bare = replace(system, entries=(), problems=(), broken={}, defined=(), referred=())
     for path in history.paths:
-        if not path.startswith("system/") or path in here or path in moved:
+        if not path.startswith("system/") or path in here or path in history.moved:
             continue
         newest = next(history.revisions(path))
         kept = (history.contents.get(revision.blob) for revision in history.revisions(path))
         content = next((text for text in kept if text is not None), None)
         if content is not None:
-            last = overlaid(bare, {path: content.decode("utf-8", "replace")}).entries
+            last = alone(system, {path: content.decode("utf-8", "replace")}).entries
             yield from ((entry, newest.commit.committed_on) for entry in last if entry.controlled)
 
 

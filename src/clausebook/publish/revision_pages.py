@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..load.workspace import overlaid
+from ..load.workspace import alone
 from ..measure.editions import Edition
 from ..measure.validity import Period
 from ..model import Entry
@@ -138,9 +138,8 @@ def _obsolete(book: Book, entry: Entry, period: Period) -> Lines:
     )
     yield f"    {gate.text(said)} {now}"
     yield ""
-    for old in overlaid(book.system, {entry.path: _text(period)}).entries:
-        if old.path == entry.path:
-            yield from _content(book, old, here)
+    for old in alone(book.system, {entry.path: _text(period)}).entries:
+        yield from _content(book, old, here)
     yield ""
 
 

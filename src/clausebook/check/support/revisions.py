@@ -106,9 +106,8 @@ def _removed(system: System, approvals: Approvals) -> Iterator[Problem]:
     """An approval that was on file and is not any more; a file that moved is looked for under its new name."""
     history = system.history
     here = {entry.path for entry in system.entries} | set(system.broken)
-    moved = {change.before for commit in history.log for change in commit.changes if change.status == "R"}
     for path in history.paths:
-        if not path.startswith(FOLDER) or path in here or path in moved or path in history.changed:
+        if not path.startswith(FOLDER) or path in here or path in history.moved or path in history.changed:
             continue
         last = next(history.revisions(path))
         if last.commit.id not in approvals.adopted:
