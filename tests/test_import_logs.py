@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from clausebook.cli import group
 from clausebook.load.headers import meanings
 from clausebook.load.strict_yaml import decode, parse
-from clausebook.load.tables import open_table
+from clausebook.load.table_file import open_table
 from clausebook.work.yaml_text import to_yaml_fast
 from foreign_logs import records, run, said, workbook
 

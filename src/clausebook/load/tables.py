@@ -6,9 +6,7 @@ memory of one row (a workbook: of its sheet).
 
 from __future__ import annotations
 
-import hashlib
 import re
-import stat
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -26,9 +24,6 @@ HIDDEN = re.compile(
 )
 # A spreadsheet marks a text that looks like a formula by an apostrophe before it; the mark is no part of the text.
 TEXT_MARK = re.compile(r"^'(?=['\s]*[=+\-@＝＋－＠]|[\t\r\n])")
-# What is no table though its bytes could be read as one: begin of the file → what it is called.
-OTHER = {b"%PDF": "PDF", b"<html": "HTML", b"<!doc": "HTML", b"<?xml": "XML", b"{\\rtf": "RTF", b"\x89PNG": "PNG",
-         b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"\x1f\x8b": "gzip", b"Rar!": "RAR", b"7z\xbc\xaf": "7z"}  # fmt: skip
 Rows = Iterator[tuple[int, list[str]]]
 
 
@@ -49,46 +44,6 @@ class Table:
     other_sheets: tuple[str, ...] = ()
     serials: bool = True
     """False when bare numbers of days do not count from 1900, as the dates of other files do."""
-
-
-def open_table(path: Path, wanted: Collection[str] = ()) -> Table:
-    """Open a log; `wanted` are column names a map speaks of. Raises UserError when it is no readable table."""
-    start, digest, lines = _examined(path)
-    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        from .sheets import open_sheet
-
-        return open_sheet(path, digest, wanted)
-    from .text_tables import open_text
-
-    return open_text(path, digest, lines, wanted)
-
-
-def _examined(path: Path) -> tuple[bytes, str, int]:
-    """The first bytes, the SHA-256 and the number of lines of a file that can be a table."""
-    try:
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):  # a pipe or a device may never end
-            raise UserError("import-folder" if stat.S_ISDIR(mode) else "import-no-file", path=str(path))
-        with open(path, "rb") as stream:
-            start = stream.read(512)
-            digest, size, lines = hashlib.sha256(start), len(start), start.count(b"\n")
-            while size <= MAX_BYTES and (block := stream.read(BLOCK)):
-                digest.update(block)
-                size += len(block)
-                lines += block.count(b"\n")
-    except FileNotFoundError:
-        raise UserError("import-missing", path=str(path)) from None
-    except (OSError, ValueError):
-        raise UserError("import-unreadable", path=str(path)) from None
-    if size > MAX_BYTES:
-        raise UserError("import-too-large", path=str(path), limit=MAX_BYTES // BLOCK)
-    told = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not told:
-        raise UserError("import-empty", path=str(path))
-    for begin, form in OTHER.items():
-        if told[: len(begin)].lower() == begin.lower():
-            raise UserError("import-other-format", path=str(path), form=form)
-    return start, digest.hexdigest(), lines
 
 
 def columns_of(

@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..load.headers import meaning_of
-from ..load.tables import Table, open_table
+from ..load.table_file import open_table
+from ..load.tables import Table
 from ..model import System
 from ..problems import UserError
 from .import_fields import NUMBERS, bind, own_numbers
