@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,10 @@ def imports(file: Path) -> list[tuple[str, int]]:
         if isinstance(node, ast.ImportFrom) and node.level:
             base = here[: len(here) - node.level + 1]
             for alias in node.names:
-                dotted = (*base, *(node.module or alias.name).split("."))
-                dotted = tuple(part for part in dotted if part != "__version__")
+                dotted = (*base, *(node.module.split(".") if node.module else ()))
+                inner = SOURCE.joinpath(*dotted, alias.name)
+                if inner.is_dir() or inner.with_suffix(".py").is_file():
+                    dotted = (*dotted, alias.name)
                 found.append(("/".join(dotted) or "__init__", node.lineno))
     return found
 
@@ -47,6 +50,13 @@ def test_lower_never_imports_higher(file: Path) -> None:
     own = file.relative_to(SOURCE).as_posix()
     for module, line in imports(file):
         assert layer(module) <= layer(own), f"{own}:{line} imports {module}"
+
+
+def test_nothing_runs_in_a_circle() -> None:
+    """Imports inside functions count too: a circle is no better for being late."""
+    known = {file.relative_to(SOURCE).with_suffix("").as_posix().removesuffix("/__init__"): file for file in FILES}
+    graph = {name: {module for module, _ in imports(file)} - {name} for name, file in known.items()}
+    list(TopologicalSorter(graph).static_order())
 
 
 @pytest.mark.parametrize("library, rooms", ONLY.items(), ids=list(ONLY))
