@@ -15,7 +15,7 @@ ifeq ($(strip $(HOME)),)
 export HOME := $(CURDIR)/build/home
 endif
 
-.PHONY: manual test serve lock clean
+.PHONY: manual test pictures serve lock clean
 
 # Check the example organisation, build its manual and say where it is.
 manual: $(VENV)/.runtime
@@ -29,6 +29,10 @@ test: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto --dist worksteal
+
+# The main pages at a desk, on a phone, in the dark and on paper, as pictures to look at.
+pictures: $(VENV)/.dev manual
+	$(BIN)/python tools/pictures.py
 
 # Live preview of the manual.
 serve: $(VENV)/.runtime
