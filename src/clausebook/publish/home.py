@@ -12,22 +12,26 @@ from ..wording import text
 from . import gate
 from .alert_formats import stage
 from .answers import HERE as QUESTIONS
+from .atlas import clause_page
 from .book import Book, rule_link
 from .competence_pages import HERE as BY_PERSON
 from .complaint_pages import is_open
 from .formats import as_data, message
 from .gap_pages import ROOM
+from .master_list import INDEX as MASTER_LIST
 from .process_map import HERE as MAP
+from .reading_pages import READINGS
 from .standing import status
 from .values import chip
 
 HOME = "index.md"
+ROOMS = ("clauses", "manual", "registers", "records", "indicators", "gaps", "documents")
 SHOWN = 8
 SOON = timedelta(days=60)
 
 # From each room straight to what auditors ask for first (requirements 6): one click from home.
 FIRST = {
-    "documents": ("policy", "scope", "manual", "roles", "appointment", "time-limits", "raci", "organization"),
+    "manual": ("policy", "scope", "manual", "roles", "appointment", "time-limits", "raci", "organization"),
     "registers": ("obligations", "risks", "objectives", "context", "interested-parties", "competence", "providers"),
     "records": (
         "complaint", "alert", "audit", "management-review", "nonconformity", "compliance-evaluation", "drill",
@@ -146,17 +150,21 @@ def _running(book: Book, running: list[Entry]) -> Iterator[str]:
 
 
 def ways(book: Book) -> Iterator[str]:
-    """Six rooms, and under three of them the pages asked for most."""
+    """The rooms in the order of the tabs, and under each the pages asked for most."""
     yield f"## {book.say('ways')}"
     yield ""
     yield '<div class="ways" markdown>'
     yield ""
-    for room in ("clauses", "documents", "registers", "records", "indicators", "gaps"):
+    for room in ROOMS:
         way = gate.link(book.say(room), f"{room}/index.md")
         yield f"- **{way}** {book.say(f'way.{room}')}"
         links = list(_first(book, room))
         if links:
             yield f"    <br>{' · '.join(links)}"
+    way = gate.link(book.tell("questions.title"), book.atlas.to(QUESTIONS, HOME))
+    yield f"- **{way}** {book.say('way.questions')}"
+    stages = ((book.tell(f"gaps.readiness.stage-{stage}"), f"stage-{stage}") for stage in (1, 2))
+    yield f"    <br>{' · '.join(gate.link(name, book.atlas.to(QUESTIONS, HOME, anchor)) for name, anchor in stages)}"
     yield ""
     yield "</div>"
     yield ""
@@ -164,12 +172,13 @@ def ways(book: Book) -> Iterator[str]:
 
 def _first(book: Book, room: str) -> Iterator[str]:
     if room == "clauses":
-        yield gate.link(book.tell("questions.title"), book.atlas.to(QUESTIONS, HOME))
+        yield from (gate.link(gate.whole(clause), clause_page(clause)) for clause in _clauses(book))
     if room == "registers":
         yield gate.link(book.tell("questions.people.title"), book.atlas.to(BY_PERSON, HOME))
-    if room == "documents" and book.system.first("process"):
+    if room == "manual" and book.system.first("process"):
         yield gate.link(book.tell("documents.map"), book.atlas.to(MAP, HOME))
-        yield gate.link(book.say("family.processes"), book.atlas.to("documents/index.md", HOME, "family=processes"))
+    if room == "documents":
+        yield from _lists(book)
     if room == "indicators":
         yield from (gate.link(book.say(own), book.atlas.to(f"{own}/index.md", HOME)) for own in ("alerts", "periods"))
     if room == "gaps":
@@ -179,3 +188,18 @@ def _first(book: Book, room: str) -> Iterator[str]:
         if entry is not None:
             page = f"records/{kind}/index.md" if room == "records" else book.atlas.page(entry)
             yield gate.link(gate.text(book.of_kind(entry)), book.atlas.to(page, HOME))
+
+
+def _lists(book: Book) -> Iterator[str]:
+    """The other lists of documents, and the master list of one family."""
+    if book.readings:
+        yield gate.link(book.tell("master.readings"), book.atlas.to(READINGS, HOME))
+    for name in ("external", "record-types"):
+        yield gate.link(book.tell(f"master.{name}"), book.atlas.to(MASTER_LIST, HOME, name))
+    if book.system.first("process"):
+        yield gate.link(book.say("family.processes"), book.atlas.to(MASTER_LIST, HOME, "family=processes"))
+
+
+def _clauses(book: Book) -> list[str]:
+    """The clauses that ask for something, in the order of print."""
+    return list(dict.fromkeys(requirement.clause for requirement in book.system.catalogue.requirements.values()))

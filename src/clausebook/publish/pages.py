@@ -15,6 +15,7 @@ from . import (
     gap_pages,
     indicator_pages,
     lapse_pages,
+    manual_page,
     master_list,
     period_pages,
     process_map,
@@ -32,6 +33,7 @@ from .book import Book
 MAKERS: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
     clause_pages.make,
     question_pages.make,
+    manual_page.make,
     master_list.make,
     reading_pages.make,
     document_pages.make,

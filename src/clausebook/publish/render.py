@@ -173,7 +173,7 @@ def _translate(node: yaml.MappingNode, language: str) -> None:
         if isinstance(item, yaml.MappingNode) and isinstance(item.value[0][1], yaml.ScalarNode):
             title, page = item.value[0]
             key = {"index.md": "home", "about.md": "about"}.get(page.value, page.value.removesuffix("/index.md"))
-            if key in ("home", "about", "clauses", "documents", "registers", "records", "indicators", "gaps"):
+            if key in ("home", "about", "clauses", "manual", "documents", "registers", "records", "indicators", "gaps"):
                 title.value = text(f"site.{key}", language)
     palette = _get(_get(node, "theme"), "palette")
     schemes = palette.value if isinstance(palette, yaml.SequenceNode) else []
