@@ -10,7 +10,7 @@ from typing import Literal
 
 from ..history import Commit, History, Revision
 from ..load import git
-from ..load.workspace import overlaid
+from ..load.workspace import alone
 from ..measure.editions import adopted
 from ..measure.lineage import Lineage
 from ..measure.merges import collapsed, losses
@@ -170,7 +170,7 @@ def _marked(content: bytes) -> tuple[bytes | None, bytes | None]:
 
 
 def _read(system: System, path: str, content: bytes) -> Entry:
-    made = overlaid(system, {path: content.decode("utf-8", "replace")})
+    made = alone(system, {path: content.decode("utf-8", "replace")})
     entry = next((entry for entry in made.entries if entry.path == path), None)
     if entry is None:
         raise UserError("renumber-unreadable", path=path)

@@ -119,7 +119,8 @@ def _investigation(desk: Desk, case: Case) -> Iterator[Problem]:
     known = desk.at(inquiry, "facts_sufficient_at")
     before = min((at for at in (known, finished) if at), default=None)
     if (started and before and before < started) or (known and finished and finished < known):
-        facts = {"started": shown(started), "finished": shown(finished or known)}
+        times = (("started", started), ("known", known), ("finished", finished))
+        facts = {name: shown(at) or "—" for name, at in times}
         yield found(INVESTIGATION_TIMES, case, ("investigation", "finished_at"), ("8.3.inv",), facts=facts)
     if finished and not (rows(inquiry, "evidence") and inquiry.get("facts")):
         yield found(INVESTIGATION_WITHOUT_EVIDENCE, case, ("investigation",), ("8.3.inv",))
