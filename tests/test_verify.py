@@ -363,6 +363,7 @@ def test_a_forged_anchor_does_not_fit_the_history(desk: Office) -> None:
         ({"documents": "x"}, ["anchor-damaged"]),
         ({"documents": [{"path": ["x"]}]}, ["anchor-damaged"]),
         ({"commit": None}, ["anchor-without-commit"]),
+        ({"commit": None, "audience": "public"}, ["anchor-public"]),
     ):  # fmt: skip
         file.write_bytes(fastened({**value, **change}))
         assert told(desk) == found, change

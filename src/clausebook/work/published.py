@@ -65,8 +65,8 @@ def _packed(source: Path) -> Published:
 
 
 def anchor_of(raw: bytes) -> tuple[Mapping[str, Any] | None, str]:
-    """The anchor, or why it is none: `damaged`, `unsealed`, `without-commit`. Only what we wrote, byte for byte, is
-    one."""
+    """The anchor, or why it is none: `damaged`, `unsealed`, `public`, `without-commit`. Only what we wrote, byte
+    for byte, is one."""
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError):
@@ -77,6 +77,8 @@ def anchor_of(raw: bytes) -> tuple[Mapping[str, Any] | None, str]:
         return None, "unsealed"
     if fastened(value) != raw:
         return None, "damaged"
+    if value.get("audience") == "public":
+        return None, "public"
     if value.get("commit") is None:
         return None, "without-commit"
     return (value, "") if _formed(value) else (None, "damaged")
