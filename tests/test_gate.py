@@ -80,6 +80,15 @@ def test_a_value_is_only_ever_text(value: str) -> None:
     check_literal(value)
 
 
+@pytest.mark.parametrize("value", [*ATTACKS, "SELECT 1\n  FROM facts\n\n    WHERE a < b"])
+def test_code_is_only_ever_text_and_keeps_its_lines(value: str) -> None:
+    found = rendered(f"| a | b |\n|---|---|\n| {gate.code(value)} | end |\n")
+    assert found.tags.count("td") == 2 and found.tags.count("br") == value.count("\n")
+    assert found.attributes == [("class", "code")]
+    if value.startswith("SELECT"):
+        assert "".join(found.text).count("  ") == 3
+
+
 def test_the_naive_page_is_vulnerable() -> None:
     """Without the gate the same renderer does what the attacker wants: the test above can fail."""
     assert "img" in rendered("<img src=x onerror=y>").tags

@@ -35,6 +35,8 @@ class Shape:
     private: bool = False
     publish: bool = False
     verbatim: bool = False
+    code: bool = False
+    """True when it is written for a machine and its lines and blanks are to be seen as they are."""
     labels: Mapping[str, Bilingual] = field(default_factory=dict)
     matters: bool = False
     """True when something below must be read as a number or boolean, defines an id or refers to one."""

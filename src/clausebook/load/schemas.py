@@ -116,6 +116,7 @@ class _Compiler:
             private=bool(schema.get("x-private")),
             publish=bool(schema.get("x-publish")),
             verbatim=bool(schema.get("x-verbatim")),
+            code="contentMediaType" in schema,
             labels=schema.get("x-labels", {}),
         )
         for key, child in schema.get("properties", {}).items():

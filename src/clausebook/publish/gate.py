@@ -54,6 +54,11 @@ def whole(value: object) -> str:
     return f'<span class="whole">{text(value)}</span>'
 
 
+def code(value: object) -> str:
+    """What is written for a machine, as literal text in its own lines, blanks at their beginning kept."""
+    return f'<span class="code">{text(value)}</span>'
+
+
 def attribute(value: object) -> str:
     """Any value inside the quotes of an attribute that we write: literal text on one line."""
     return text(" ".join(str(value).split()))

@@ -67,6 +67,8 @@ class Values:
             return chip(TONE_OF[value], said) if value in TONE_OF else said
         if isinstance(value, str) and shape.refers:
             return self.atlas.reference(shape.refers, value, self.here)
+        if shape.code:
+            return gate.code(value)
         said = self.plain(shape, value)
         return gate.whole(said) if isinstance(value, str) and DAY.match(value) and len(said) <= 25 else gate.text(said)
 
