@@ -19,6 +19,7 @@ COMPARE = {
     ">": lambda value, wanted: value > wanted, "<": lambda value, wanted: value < wanted,
     "=": lambda value, wanted: value == wanted,
 }  # fmt: skip
+SIGNS = {">=": "≥", "<=": "≤"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class Target:
 
     def __str__(self) -> str:
         return f"{self.comparator} {self.value:g}"
+
+    @property
+    def said(self) -> str:
+        """As people write it: ≥ 95."""
+        return f"{SIGNS.get(self.comparator, self.comparator)} {self.value:g}"
 
     def met(self, value: float) -> bool:
         return bool(COMPARE[self.comparator](value, self.value))

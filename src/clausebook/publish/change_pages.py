@@ -13,6 +13,7 @@ from datetime import date
 from ..load.schemas import below
 from ..measure.alterations import SORTS, Alteration, alterations_of, audits
 from ..measure.rhythm import months_after
+from ..measure.targets import SIGNS
 from ..model import Entry, Shape
 from . import gate
 from .book import Book, Lines, page, rule_link
@@ -21,7 +22,6 @@ from .listing import box, pick
 HERE = "gaps/changes.md"
 ALL = "gaps/changes-all.md"
 MONTHS, AUDITS = 12, 24
-SIGNS = ((">=", "≥"), ("<=", "≤"))
 SPACES = (
     "role", "obligation", "objective", "kpi", "product", "site", "channel", "department", "complaint-type",
     "cause-group",
@@ -175,7 +175,7 @@ def _facts(book: Book, one: Alteration) -> Mapping[str, str]:
     for key in ("person", "role"):
         if key in facts:
             facts[key] = book.atlas.name((key,), facts[key])
-    for sign, said in SIGNS:
+    for sign, said in SIGNS.items():
         facts |= {"target": facts["target"].replace(sign, said)} if "target" in facts else {}
     values = book.values(HERE)
     if one.what == "threshold":

@@ -167,7 +167,7 @@ def sides(one: Indicator, figure: Figure, language: str) -> list[str]:
     verdict = {True: text("kpi.met", language), False: text("kpi.missed", language), None: ""}[figure.met]
     if verdict and figure.unit == "%" and figure.denominator is not None and figure.denominator < ENOUGH:
         verdict += text("kpi.small", language)
-    target = f"{figure.target} {verdict}".rstrip() if figure.target else ""
+    target = f"{figure.target.said} {verdict}".rstrip() if figure.target else ""
     apart = [text("kpi.left_out", language, n=figure.excluded)] if figure.excluded else []
     apart += [text("kpi.waiting", language, n=figure.waiting)] if figure.waiting else []
     return [counts, f"{interval[0]}–{interval[1]}" if interval else "", target, ", ".join(apart)]

@@ -226,7 +226,7 @@ def _definition(book: Book, here: str, one: Indicator) -> Lines:
             rows.append((values.title(below, key), values.inline(below, member)))
     targets = _targets(book, one)
     if targets:
-        told = [f"{gate.text(target)} {book.atlas.reference(('objective', 'document'), target.basis, here)}"
+        told = [f"{gate.text(target.said)} {book.atlas.reference(('objective', 'document'), target.basis, here)}"
                 for target in targets]  # fmt: skip
         rows.append((book.tell("monitoring.indicator.target"), "<br>".join(told)))
     if "sql" in said:
