@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ..model import Entry
 from .book import Book
 from .files import write_json
 from .search import KINDS
+
+ROOMS = frozenset({
+    "clauses", "documents", "registers", "records", "indicators", "alerts", "periods", "gaps", "rules",
+})  # fmt: skip
+RULES, REGISTERS = "gaps/rules", "registers/"
+"""Rules stand in a room with the gaps; a register's title says what it lists."""
 
 
 def write_kinds(build: Path, pages: Iterable[tuple[str, str]], other: str) -> None:
@@ -18,26 +23,14 @@ def write_kinds(build: Path, pages: Iterable[tuple[str, str]], other: str) -> No
 
 
 def kinds_of(book: Book, pages: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Every generated page and the two of the frame: an entry by its kind, everything else by its room."""
+    """Every generated page and home: an entry by its kind, everything else by its room."""
     entries = {book.atlas.page(entry): entry for entry in book.system.entries}
-    yield "index.md", book.say("home")
-    yield "about.md", book.say("about")
+    yield "index.md", book.say("kind.home")
     for page in pages:
+        key = "rules" if page.startswith(RULES) else page.partition("/")[0]
+        room = book.say(f"kind.{key if key in ROOMS else 'page'}")
         entry = entries.get(page)
-        yield page, _entry(book, page, entry) if entry else _room(book, page)
-
-
-def _entry(book: Book, page: str, entry: Entry) -> str:
-    room = page.partition("/")[0]
-    if room == "registers":
-        return book.say("register")
-    return book.say("kind", room=book.say(room), kind=book.of_kind(entry))
-
-
-def _room(book: Book, page: str) -> str:
-    room = page.partition("/")[0]
-    if page.startswith("gaps/rules"):
-        return book.say("rules")
-    if room == "indicators" and page != "indicators/index.md":
-        return book.say("column.indicator")
-    return book.say(room)
+        if entry is None or page.startswith(REGISTERS):
+            yield page, room
+        else:
+            yield page, book.say("kind.of", room=room, kind=book.of_kind(entry))

@@ -109,7 +109,7 @@ def _zensical(site: Path, kinds: Kinds) -> None:
             items.append({
                 "location": f"{page.location}#{anchor}" if anchor else page.location, "level": 2 if anchor else 1,
                 "title": escape(title, quote=False), "text": escape(said, quote=False), "kind": kind, "weight": weight,
-                "path": [name for name in (kind, page.title if anchor else "") if name], "tags": [],
+                "path": [escape(name) for name in (kind, page.title if anchor else "") if name], "tags": [],
             })  # fmt: skip
     _write(site / ZENSICAL, {**index, "items": items})
 
@@ -130,7 +130,8 @@ def _compact(value: Any) -> str:
 def pages_of(entries: Iterable[Mapping[str, Any]]) -> list[Page]:
     """The renderer's entries (location, title and text as HTML) as pages with their sections, in plain words.
 
-    What stands before the first heading and below the page's own heading is the page's text.
+    What stands before the first heading and below the page's own heading is the page's text. The heading says the
+    title in full; what comes first is the front matter's, from which signs are missing (`gate.plain`).
     """
     found: dict[str, Page] = {}
     for entry in entries:
@@ -139,13 +140,17 @@ def pages_of(entries: Iterable[Mapping[str, Any]]) -> list[Page]:
         page = found.get(location)
         if page is None:
             found[location] = Page(location, title, said)
-        elif title == page.title and not page.sections:
-            page.text = f"{page.text} {said}".strip()
+        elif not page.sections and _letters(title) == _letters(page.title):
+            page.title, page.text = title, f"{page.text} {said}".strip()
         else:
             page.sections.append((anchor, title, said))
     for page in found.values():
         page.sections = list(_telling(page))
     return list(found.values())
+
+
+def _letters(title: str) -> str:
+    return "".join(filter(str.isalnum, title))
 
 
 def _telling(page: Page) -> Iterator[tuple[str, str, str]]:

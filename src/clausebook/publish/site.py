@@ -30,7 +30,7 @@ def write_pages(report: Report, root: Path, language: str, *, draft: bool = Fals
         target = fresh / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(content, "utf-8")
-    write_kinds(build, kinds_of(book, written), book.say("page"))
+    write_kinds(build, kinds_of(book, written), book.say("kind.page"))
     manual = overview.facts(book)
     write_json(build / "manual.json", manual)
     write_json(build / "fragments.json", dict(overview.fragments(book)))

@@ -14,6 +14,7 @@
 
   // Pages. Each: location, kind, weight, title, text, and sections of [anchor, title, text].
 
+  const BETWEEN = "\u0001"; // stands in no text, so that nothing is found across the end of one
   const escape = (said) => said.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
   const stem = (location) => decodeURI(location.split("/").pop().replace(/\.html$/, ""));
   const number = (title) => /^\S*[0-9]\S*/.exec(title)?.[0] ?? "";
@@ -26,10 +27,21 @@
       names: named(stem(location), number(title)),
       marks: named(...sections.flatMap(([anchor, heading]) => [anchor, number(heading)])),
       head: fold(title),
-      headings: sections.map(([, heading]) => fold(heading)).join("\n"),
-      body: fold([text, ...sections.map(([, , said]) => said)].join("\n")),
+      headings: fold(sections.map(([, heading]) => heading).join(BETWEEN)),
+      body: fold([text, ...sections.map(([, , said]) => said)].join(BETWEEN)),
       sort: fold(kind),
     };
+  };
+
+  // From a folder this runs beside the page itself: it gives way now and then, so that typing goes on.
+  const pause = () => new Promise((resolve) => setTimeout(resolve));
+  const readAll = async (raw) => {
+    const pages = [];
+    for (const one of raw) {
+      pages.push(read(one));
+      if (pages.length % 200 === 0) await pause();
+    }
+    return pages;
   };
 
   // What is asked. A lettered item is written in many ways: 8.6 c), 8.6c, 8.6.c.
@@ -58,13 +70,14 @@
     if (page.head === whole || wanted.some((term) => page.names.has(term))) return 5;
     if (all(page.head)) return 4;
     if (wanted.some((term) => page.marks.has(term))) return 3;
-    return page.headings.split("\n").some(all) ? 2 : 1;
+    return page.headings.split(BETWEEN).some(all) ? 2 : 1;
   };
 
   const score = (page, asked, exact) => {
     const all = (said) => asked.wanted.every((term) => said.includes(term));
     const said = [page.head, page.headings, page.body, page.sort];
-    if (!said.some(all) && !page.marks.has(asked.name) && !page.names.has(asked.name) && !all(said.join("\n"))) return 0;
+    const there = asked.wanted.every((term) => said.some((part) => part.includes(term)));
+    if (!there && !page.marks.has(asked.name) && !page.names.has(asked.name)) return 0;
     const starts = page.head.startsWith(asked.whole) ? 10 : 0;
     const whole = exact.every((one) => said.some((part) => one.test(part))) ? 30 : 0;
     return level(page, asked, all) * 100 + page.weight * 5 + starts + whole;
@@ -174,7 +187,7 @@
   const material = {
     pages: async () => {
       await importScripts(new URL("../../../search/pages.js", here).href);
-      return self.found.map(read);
+      return readAll(self.found);
     },
     typed: (data) => data,
     answer: (pages, typed) => {
@@ -208,7 +221,9 @@
           found.get(page).ids.set(anchor, id);
         }
       });
-      return [...found.values()].map(({ raw, ids }) => ({ ...read(raw), ids, items }));
+      const kept = [...found.values()];
+      const pages = await readAll(kept.map(({ raw }) => raw));
+      return pages.map((page, place) => ({ ...page, ids: kept[place].ids, items }));
     },
     typed: ({ input }) => (typeof input === "string" ? bared(input) : ""),
     answer: (pages, typed, { page: { from = 0, size = 10 } = {} }) => {
@@ -239,12 +254,15 @@
   let given, renderer, pages;
   let latest = 0;
 
-  const answer = async (data) => {
-    const typed = renderer.typed(data);
-    if (!typed.trim()) return NOTHING;
+  const loaded = async () => {
     await shared;
     pages ??= renderer.pages(given);
-    return renderer.answer(await pages, typed, data);
+    return pages;
+  };
+
+  const answer = async (data) => {
+    const typed = renderer.typed(data);
+    return typed.trim() ? renderer.answer(await loaded(), typed, data) : NOTHING;
   };
 
   addEventListener("message", async ({ data: { type, data } }) => {
@@ -252,9 +270,11 @@
       given = data;
       renderer = data.items ? zensical : material;
       postMessage({ type: READY });
+      // From a folder the search is set up when its box opens; a server's page may never be searched.
+      if (self.document) await loaded().catch(() => {});
     } else if (type === QUERY) {
       const mine = ++latest;
-      await new Promise((resolve) => setTimeout(resolve));
+      await pause();
       if (mine !== latest) return;
       const found = await answer(data).catch((error) => {
         console.error(error);
