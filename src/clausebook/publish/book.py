@@ -34,9 +34,6 @@ RULE_MANUAL = "gaps/rules.md"
 SAID_SINGLY = 3
 SHOWN_PLACES = 30
 
-# In the search a document comes before what was recorded about it.
-BOOST = {"documents/": 3, "clauses/": 2, "records/complaint/": 2, "records/approval/": 0.3}
-
 
 class Book:
     """What every page maker needs: the report, where things stand, the language, whether it is a draft.
@@ -176,9 +173,7 @@ def page(book: Book, here: str, title: str, lines: Lines, *, wide: bool = False,
 
     `wide` gives a long table the whole width; what is not `found` repeats other pages and stays out of the search.
     """
-    boost = next((weight for room, weight in BOOST.items() if here.startswith(room)), None) if found else None
     told = [] if found else ["search: {exclude: true}"]
-    told += [f"search: {{boost: {boost}}}"] if boost else []
     head = front_matter(title, *told, wide=wide)
     banner = [*_draft_banner(book), *past_banner(book)]
     return "\n".join([*head, *_trail(book, here), f"# {gate.text(title)}", "", *banner, *lines]) + "\n"
@@ -215,7 +210,7 @@ def _trail(book: Book, here: str) -> Lines:
         steps.append((book.choose(book.system.kinds[rest[0]].title), f"{room}/{rest[0]}/index.md"))
     links = [gate.link(gate.text(name), book.atlas.to(page, here)) for name, page in steps if page != here]
     if links:
-        yield f'<div class="trail" markdown>{" › ".join(links)}</div>'
+        yield f'<div class="trail" {gate.UNSOUGHT} markdown>{" › ".join(links)}</div>'
         yield ""
 
 

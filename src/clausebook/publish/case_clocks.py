@@ -19,7 +19,7 @@ COLUMNS = ("step", "began", "due", "limit", "done", "margin", "treated")
 
 
 def table(book: Book, case: Case, values: Values) -> Lines:
-    yield f"## {say(book, 'clocks')}"
+    yield f"## {say(book, 'clocks')} {{: {gate.UNSOUGHT} }}"
     yield ""
     clocks = [clock for clock in case.clocks.values() if clock.due_at is not None]
     if not clocks:

@@ -154,7 +154,8 @@ def _table(book: Book, rows: Sequence[Row]) -> Lines:
         yield from gate.header(say(book, f"column.{name}") for name in COLUMNS)
         yield from (row.said for row in rows)
 
-    yield from box(book, table(), {facet: say(book, f"facet.{facet}") for facet in FACETS}, look="cards")
+    facets = {facet: say(book, f"facet.{facet}") for facet in FACETS}
+    yield from box(book, table(), facets, look="cards", repeats=True)
 
 
 def _row(book: Book, entry: Entry) -> Row:

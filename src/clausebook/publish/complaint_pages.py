@@ -80,7 +80,7 @@ def timeline(book: Book, entry: Entry, values: Values) -> Lines:
     moments = sorted(_moments(entry.kind.shape, entry.value, ()), key=lambda moment: _order(book, moment.when))
     if len(moments) < 2:
         return
-    yield f"## {book.say('timeline')}"
+    yield f"## {book.say('timeline')} {{: {gate.UNSOUGHT} }}"
     yield ""
     yield '<div class="timeline" markdown>'
     yield ""

@@ -25,6 +25,8 @@ DRAWN_WITH = frozenset({
 })  # fmt: skip
 PLAIN_DRAWING = re.compile(r"(?!.*url)[A-Za-z0-9 .,#%()+-]*", re.IGNORECASE)
 LONG_NUMBER = re.compile(r"([0-9]+\.[0-9]{2})[0-9]+")
+UNSOUGHT = 'data-search-exclude="true"'
+"""On a block of HTML that the search leaves out, because it says once more what stands elsewhere."""
 
 
 def text(value: object) -> str:
@@ -113,7 +115,7 @@ def drawing(svg: str, ident: str, title: str, description: str, links: Iterable[
     said = f'<title id="{ident}-title">{text(title)}</title><desc id="{ident}-desc">{text(description)}</desc>'
     left = iter(given)
     inner = "".join(piece for child in root for piece in _shapes(child, left))
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {names}>{said}{inner}</svg>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {UNSOUGHT} {size} {names}>{said}{inner}</svg>'
 
 
 def _shapes(element: ElementTree.Element, links: Iterator[tuple[str, str]]) -> Iterator[str]:

@@ -21,15 +21,19 @@ def pick(facet: str, value: str, said: str, rank: str = "") -> str:
     return f'<span data-pick="{gate.attribute(f"{facet}:{value}")}"{sort}>{said}</span>'
 
 
-def box(book: Book, table: Iterable[str], facets: Mapping[str, str] | None = None, look: str = "") -> Iterator[str]:
+def box(
+    book: Book, table: Iterable[str], facets: Mapping[str, str] | None = None, look: str = "", *, repeats: bool = False
+) -> Iterator[str]:
     """The table in its box. `facets`: facet → what people call it, in the order of the form.
 
     `look`: `dense` for many narrow columns, `cards` for rows that speak for themselves and become cards on a phone.
+    What `repeats` the pages that its rows lead to is found there and not here.
     """
     words = "".join(f' data-{word}="{gate.attribute(text(f"listing.{word}", book.language))}"' for word in WORDS)
     named = gate.attribute("|".join(f"{facet}={name}" for facet, name in (facets or {}).items()))
     looks = f"listing {look}".strip()
-    yield f'<div class="{looks}" data-facets="{named}"{words} markdown>'
+    found = f" {gate.UNSOUGHT}" if repeats else ""
+    yield f'<div class="{looks}"{found} data-facets="{named}"{words} markdown>'
     yield from table
     yield ""
     yield "</div>"

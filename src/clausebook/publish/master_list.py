@@ -42,7 +42,7 @@ def _index(book: Book) -> Lines:
     yield ""
     yield f"## {book.tell('master.documents')} {{#master-list}}"
     yield ""
-    yield from box(book, _documents(book, lines), _facets(book), look="cards master")
+    yield from box(book, _documents(book, lines), _facets(book), look="cards master", repeats=True)
     yield from _others(book)
     yield from _external(book)
     yield from _kinds(book)

@@ -195,7 +195,8 @@ def _span(book: Book, lines: Sequence[Line], here: str) -> Lines:
                 *_numbers(line), _verdict(book, line) + _why(book, values, line), _cases(book, line, here),
             )  # fmt: skip
 
-    yield from box(book, table(), {name: say(book, f"column.{name}") for name in ("month", "channel", "agreement")})
+    facets = {name: say(book, f"column.{name}") for name in ("month", "channel", "agreement")}
+    yield from box(book, table(), facets, repeats=True)
 
 
 def _source(book: Book, values: Values, count: Count) -> str:

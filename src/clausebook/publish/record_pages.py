@@ -119,7 +119,7 @@ COLUMNS = {"approval": ("document", "version", "meaning", "person", "on", "level
 def _list(book: Book, kind: Kind, entries: list[Entry], here: str) -> Lines:
     yield gate.text(book.choose(kind.description))
     yield ""
-    yield from box(book, _table(book, kind, entries, here))
+    yield from box(book, _table(book, kind, entries, here), repeats=True)
 
 
 def _table(book: Book, kind: Kind, entries: list[Entry], here: str) -> Lines:

@@ -20,6 +20,7 @@ from . import gate
 from .anchor import NAME, fasten
 from .files import remove, swap
 from .policy import seal
+from .search import OF_PAGES, read_kinds, settle
 
 Renderer = Literal["mkdocs", "zensical"]
 CONFIG = "mkdocs.yml"
@@ -30,7 +31,7 @@ BUILD = "build"
 """Below it each edition has a folder of its own, so that no page of one can get into another (site.py)."""
 
 DRAWN = "site.new"
-MAP = "tag:yaml.org,2002:map"
+MAP, SEQ = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
 TOLD = 6
 TELLING = ("WARNING", "rror", "not found", "does not exist", ".md:", "ndefined")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -54,7 +55,7 @@ def render(
     cache = root / ".cache"
     cached = cache.exists()
     try:
-        own.write_text(configuration(config.read_text("utf-8"), _manual(root, build), build), "utf-8")
+        own.write_text(configuration(config.read_text("utf-8"), _manual(root, build), build, renderer), "utf-8")
         _run(root, own, renderer, build)
     except OSError as error:
         raise UserError("cannot-write", path=str(own), detail=error.strerror or str(error)) from None
@@ -64,6 +65,7 @@ def render(
             remove(cache)
     if not (drawn / "index.html").is_file():
         raise UserError("renderer-failed", detail=f"{renderer}: {build}/{DRAWN}/index.html?")
+    settle(drawn, read_kinds(root / build))
     seal(drawn)
     if inspect is not None:
         inspect(drawn)
@@ -106,7 +108,9 @@ def _manual(root: Path, build: str) -> Mapping[str, Any]:
     return manual
 
 
-def configuration(source: str, manual: Mapping[str, Any], build: str = BUILD) -> str:
+def configuration(
+    source: str, manual: Mapping[str, Any], build: str = BUILD, renderer: Renderer = "mkdocs"
+) -> str:
     """mkdocs.yml with the organisation's name and the language of this build; what it says itself stays.
 
     Works on YAML nodes, so that tags such as !ENV pass through unread. An edition that brings its own navigation takes
@@ -128,12 +132,13 @@ def configuration(source: str, manual: Mapping[str, Any], build: str = BUILD) ->
     _put(node, "docs_dir", f"{build}/pages")
     _put(node, "site_dir", f"{build}/{DRAWN}")
     theme = _get(node, "theme")
+    _searching(node, theme, renderer)
     if language != _scalar(theme, "language") and isinstance(theme, yaml.MappingNode):
         _put(theme, "language", language)
         _translate(node, language)
     if "nav" in site:
         tabs = [yaml.MappingNode(MAP, [(_string(title), _string(page))]) for title, page in site["nav"]]
-        node.value.append((_string("nav"), yaml.SequenceNode("tag:yaml.org,2002:seq", tabs)))
+        node.value.append((_string("nav"), yaml.SequenceNode(SEQ, tabs)))
     return str(yaml.serialize(node, allow_unicode=True))
 
 
@@ -159,6 +164,18 @@ def _for_everybody(node: yaml.MappingNode, site: Mapping[str, Any]) -> None:
         plugins.value = [item for item in plugins.value if _named(item) in PLUGINS]
     for key in ("site_name", "site_description", "copyright"):
         _put(node, key, site[key])
+
+
+def _searching(node: yaml.MappingNode, theme: yaml.Node | None, renderer: Renderer) -> None:
+    """Every page has its side of our search (search.py). Material's own marks mark the parts of a number singly."""
+    scripts = _get(node, "extra_javascript")
+    before = scripts.value if isinstance(scripts, yaml.SequenceNode) else []
+    node.value = [pair for pair in node.value if pair[0].value != "extra_javascript"]
+    told = yaml.SequenceNode(SEQ, [*before, *map(_string, OF_PAGES)])
+    node.value.append((_string("extra_javascript"), told))
+    features = _get(theme, "features")
+    if renderer == "mkdocs" and isinstance(features, yaml.SequenceNode):
+        features.value = [item for item in features.value if item.value != "search.highlight"]
 
 
 def _named(item: yaml.Node) -> str:

@@ -39,7 +39,7 @@ def _contents(book: Book, sections: Mapping[str, Sequence[Rule]]) -> Lines:
         yield f"- {link} · {len(rules)}"
     yield ""
     facets = {name: book.tell(f"gaps.rules.{name}") for name in ("part", "class", "basis")}
-    yield from box(book, _table(book, sections), facets, look="cards")
+    yield from box(book, _table(book, sections), facets, look="cards", repeats=True)
 
 
 def _table(book: Book, sections: Mapping[str, Sequence[Rule]]) -> Lines:

@@ -10,12 +10,13 @@ from . import overview
 from .anchor import NAME, anchor
 from .book import Book
 from .files import copy_frame, remove, swap, write_json
+from .kinds import kinds_of, write_kinds
 from .master_tables import downloads
 from .pages import pages
 
 
 def write_pages(report: Report, root: Path, language: str, *, draft: bool = False) -> Path:
-    """build/pages, build/manual.json and build/fragments.json; returns the folder of pages."""
+    """build/pages, build/manual.json, build/fragments.json and build/kinds.json; returns the folder of pages."""
     book = Book(report, language, draft=draft)
     build = root / "build"
     fresh = build / "pages.new"
@@ -24,10 +25,12 @@ def write_pages(report: Report, root: Path, language: str, *, draft: bool = Fals
         copy_frame(root / "docs", fresh, language)
     copy_frame(shipped("site"), fresh, language)
     copy_frame(shipped("vendor"), fresh / "assets" / "vendor", language)
-    for path, content in pages(book).items():
+    written = pages(book)
+    for path, content in written.items():
         target = fresh / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(content, "utf-8")
+    write_kinds(build, kinds_of(book, written), book.say("kind.page"))
     manual = overview.facts(book)
     write_json(build / "manual.json", manual)
     write_json(build / "fragments.json", dict(overview.fragments(book)))

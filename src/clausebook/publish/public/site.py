@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from ...pipeline import Report
 from ...shipped import shipped
 from .. import gate
 from ..files import copy_frame, copy_page, remove, swap, write_json
+from ..kinds import write_kinds
 from . import document_pages, number_pages
 from .edition import edition_of
 from .pages import COMPLAIN, Desk, desk_of, fragments, front_pages, navigation
@@ -18,7 +20,7 @@ BUILD = "build/public"
 
 
 def write_public(report: Report, root: Path, language: str) -> Path:
-    """build/public/pages, manual.json and fragments.json; returns the folder of pages."""
+    """build/public/pages, manual.json, fragments.json and kinds.json; returns the folder of pages."""
     desk = desk_of(edition_of(report), language)
     build = root / BUILD
     fresh = build / "pages.new"
@@ -30,6 +32,7 @@ def write_public(report: Report, root: Path, language: str) -> Path:
     for path, content in written.items():
         (fresh / path).parent.mkdir(parents=True, exist_ok=True)
         (fresh / path).write_text(content, "utf-8")
+    write_kinds(build, _kinds(desk), desk.say("page"))
     write_json(build / "manual.json", _manual(desk, rooms))
     write_json(build / "fragments.json", dict(fragments(desk)))
     write_json(fresh / "data" / "manual.json", _documents(desk))
@@ -37,6 +40,12 @@ def write_public(report: Report, root: Path, language: str) -> Path:
     write_json(fresh / "anchor.json", _anchor(desk))
     swap(fresh, build / "pages")
     return build / "pages"
+
+
+def _kinds(desk: Desk) -> Iterator[tuple[str, str]]:
+    """Public documents by their kind; everything else is a page."""
+    for document in desk.edition.documents:
+        yield desk.page_of(document), desk.choose(document.entry.kind.title)
 
 
 def _manual(desk: Desk, rooms: list[tuple[str, str]]) -> dict[str, Any]:
