@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import io
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
+import browsing
 import sites
-from clausebook.pipeline import Report
-from clausebook.publish.restricted import is_restricted
+from browsing import rows
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
-]
+pytestmark = browsing.NEEDED
 PAGES = (
     "index.html", "clauses/index.html", "clauses/questions.html", "clauses/8.2.html", "documents/index.html",
     "documents/CP-08.html", "documents/QM-04.html", "documents/readings.html", "registers/obligations.html",
@@ -40,32 +34,6 @@ ATTACKS = (
     "http://evil.example/auto", "\\\\<b\\\\>", "--8<-- \"/etc/passwd\"", "!!! note", "=== \"tab\"", "[a]: http://evil.example",
     "a|b||c", "<a href='javascript:window.hit=1'>y</a>", "[[wiki]] ==mark== ^^ins^^ ~~del~~",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def tab(browser: Any) -> Iterator[Any]:
-    """A page that notes every foreign request and every error."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.seen = []
-    page.on("request", lambda asked: page.seen.append(asked.url) if not asked.url.startswith(OWN) else None)
-    page.on("console", lambda said: page.seen.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: page.seen.append(str(error)))
-    yield page
-    context.close()
-
-
-OWN = ("file:", "data:", "blob:", "about:")
 
 
 def test_no_foreign_request_and_no_error(tab: Any, example_site: Path) -> None:
@@ -172,75 +140,6 @@ def test_text_stands_out_from_its_ground(browser: Any, example_site: Path, schem
     ):  # fmt: skip
         page.goto((example_site / name).as_uri())
         assert page.evaluate(CONTRAST) == [], name
-    context.close()
-
-
-LIST = "records/complaint/index.html"
-ROWS = ".listing tbody tr:not([hidden])"
-
-
-def rows(tab: Any) -> list[str]:
-    """The numbers of the cases in sight, from top to bottom."""
-    return [str(said).split()[0] for said in tab.locator(f"{ROWS} td:first-child").all_inner_texts()]
-
-
-def test_the_list_filters_and_the_address_remembers(tab: Any, example_site: Path, example: Report) -> None:
-    by_12315 = {case.id for case in example.measured.cases if case.value.get("channel") == "12315"}
-    s2 = {case.id for case in example.measured.cases if case.severity == "S2"}
-    assert by_12315 and s2 and by_12315 & s2
-    tab.goto((example_site / LIST).as_uri())
-    assert set(rows(tab)) == {case.id for case in example.measured.cases}
-    tab.get_by_label("渠道").select_option("12315")
-    assert set(rows(tab)) == by_12315
-    tab.get_by_label("等级").select_option("S2")
-    assert set(rows(tab)) == by_12315 & s2
-    assert f"显示 {len(by_12315 & s2)} 条，共 {len(example.measured.cases)} 条" in tab.inner_text(".listing .status")
-    passed_on = tab.url
-    tab.get_by_role("button", name="清除筛选").click()
-    assert len(rows(tab)) == len(example.measured.cases)
-    tab.goto("about:blank")
-    tab.goto(passed_on)
-    assert set(rows(tab)) == by_12315 & s2
-    # As a question of the address too, and by quarter, month and year.
-    for asked, kept in (
-        ("?reaction=rejected", lambda case: case.reaction == "rejected"),
-        ("#period=2026-Q2", lambda case: case.received.on.year == 2026 and 4 <= case.received.on.month <= 6),
-        ("#period=2025", lambda case: case.received.on.year == 2025),
-        ("#mark=reopened", lambda case: case.reopened > 0),
-    ):
-        tab.goto("about:blank")
-        tab.goto((example_site / LIST).as_uri() + asked)
-        assert set(rows(tab)) == {case.id for case in example.measured.cases if kept(case)}, asked
-    tab.get_by_label("在表中查找").fill("没有这样的话")
-    assert rows(tab) == [] and tab.is_visible(".listing .nothing")
-    assert tab.seen == []
-
-
-def test_the_list_sorts_by_click_and_by_key(tab: Any, example_site: Path, example: Report) -> None:
-    tab.goto((example_site / LIST).as_uri())
-    received = {case.id: case.received.on for case in example.measured.cases}
-    head = tab.locator(".listing th", has_text="接收")
-    for key, order in (("Enter", "ascending"), (" ", "descending")):
-        head.focus()
-        tab.keyboard.press(key)
-        assert head.get_attribute("aria-sort") == order
-        days = [received[number] for number in rows(tab)]
-        assert days == sorted(days, reverse=order == "descending")
-    tab.locator(".listing th", has_text="等级").click()
-    severity = {c.id: "" if is_restricted(c.entry) else c.severity or "" for c in example.measured.cases}
-    found = [severity[number] for number in rows(tab)]
-    assert found == sorted(found)
-    assert "sort=5" in tab.url
-    tab.reload()
-    assert [severity[number] for number in rows(tab)] == found
-
-
-def test_without_a_script_the_list_is_complete(browser: Any, example_site: Path, example: Report) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto((example_site / LIST).as_uri())
-    assert page.locator(".listing tbody tr:visible").count() == len(example.measured.cases)
-    assert page.locator(".listing form").count() == 0
     context.close()
 
 

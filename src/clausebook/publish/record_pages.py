@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..measure.moments import child
-from ..model import Entry, Kind
+from ..model import Entry, Kind, Shape
 from . import complaint_pages, gate, originals, times
 from .book import Book, Lines, page, problem_lines
-from .listing import box
+from .listing import box, pick
 from .restricted import is_restricted
 
 PAGE_ROWS = 250
@@ -119,20 +119,22 @@ COLUMNS = {"approval": ("document", "version", "meaning", "person", "on", "level
 def _list(book: Book, kind: Kind, entries: list[Entry], here: str) -> Lines:
     yield gate.text(book.choose(kind.description))
     yield ""
-    yield from box(book, _table(book, kind, entries, here))
+    shapes = {key: kind.shape.properties[key] for key in COLUMNS.get(kind.name) or _columns(kind, entries)}
+    facets = {"period": book.say("column.period")} | book.values(here).facets(shapes, [e.value for e in entries])
+    yield from box(book, _table(book, shapes, entries, facets, here), facets)
 
 
-def _table(book: Book, kind: Kind, entries: list[Entry], here: str) -> Lines:
+def _table(
+    book: Book, shapes: Mapping[str, Shape], entries: list[Entry], facets: Mapping[str, str], here: str
+) -> Lines:
     values = book.values(here)
-    columns = COLUMNS.get(kind.name) or _columns(kind, entries)
-    shapes = [kind.shape.properties[column] for column in columns]
-    titles = [values.title(shape, column) for shape, column in zip(shapes, columns, strict=True)]
+    titles = [values.title(shape, column) for column, shape in shapes.items()]
     yield from gate.header([book.say("column.number"), *titles])
     for entry in reversed(entries):
         name = "" if book.title(entry) == book.of_kind(entry) else f"<br>{gate.text(book.title(entry))}"
-        cells = [gate.link(gate.whole(entry.id), book.atlas.to(book.atlas.page(entry), here)) + name]
-        said = [entry.value.get(column) for column in columns]
-        cells += ["" if v is None else values.inline(shape, v) for v, shape in zip(said, shapes, strict=True)]
+        month = pick("period", month_of(day_of(entry)), "")
+        cells = [gate.link(gate.whole(entry.id), book.atlas.to(book.atlas.page(entry), here)) + name + month]
+        cells += [values.choice(key, shape, entry.value.get(key), facets) for key, shape in shapes.items()]
         yield gate.row(*cells)
 
 
