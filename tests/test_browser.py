@@ -172,21 +172,36 @@ def quoted(lines: tuple[str, ...], indent: str) -> str:
     return "|-\n" + "".join(f"{indent}{line}\n" for line in lines)
 
 
+LONG = (
+    "长" * 200, "W" * 200, "https://example.org/" + "a/b-c_d?e=f&" * 18, "😀" * 100, "مرحبا" * 40,
+    "a" * 99 + "\u00ad" + "b" * 99,
+    "CC-2026-" + "0" * 190, "😀🏳️‍🌈👨‍👩‍👧‍👦" * 30,
+)  # fmt: skip
+"""Words without a place to break them."""
+
+
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory, example_root: Path) -> Path:
     """A small organisation whose complaints, titles, registers and documents attack their reader."""
     root = sites.copy_of(example_root, tmp_path_factory.mktemp("hostile"), sites.FRAME)
-    rows = "".join(f"- id: RK-{i:02d}\n  statement: {quoted((line,), '    ')}" for i, line in enumerate(ATTACKS))
+    rows = "".join(f"- id: RK-{i:02d}\n  statement: {quoted((line,), '    ')}" for i, line in enumerate((*ATTACKS, *LONG)))
     complaints = {
         f"records/complaints/2026/CC-2026-{i:04d}.yaml": f"id: CC-2026-{i:04d}\ntitle: {quoted((line,), '  ')}"
         f"received_at: 2026-11-09T09:10:00+08:00\nchannel: {quoted((line,), '  ')}"
         for i, line in enumerate(ATTACKS, start=2)
     }
+    complaints |= {
+        f"records/complaints/2026/CC-2026-{i:04d}.yaml": f"id: CC-2026-{i:04d}\ntitle: {quoted((line,), '  ')}"
+        f"received_at: 2026-11-09T09:10:00+08:00\nchannel: {quoted((line,), '  ')}product: {quoted((line,), '  ')}"
+        f"description: {quoted((line,), '  ')}"
+        for i, line in enumerate(LONG, start=101)
+    }
     sites.write(root, {
         "system/org.yaml": f"name:\n  zh: {quoted((ATTACKS[0],), '    ')}timezone: Asia/Shanghai\n",
         "registers/risks.yaml": f"number: CP-04-R01\ntitle: {quoted((ATTACKS[0],), '  ')}items:\n{rows}",
         "system/policy.md": "---\nkind: policy\nnumber: QM-02\ntitle: 方针\nversion: A/0\n---\n\n# 方针\n\n"
-        + "\n\n".join((*ATTACKS[:4], ATTACKS[5], "正文 {: onclick=window.hit=1 }")),
+        + "\n\n".join((*ATTACKS[:4], ATTACKS[5], "正文 {: onclick=window.hit=1 }"))
+        + "".join(f"\n\n## {w}\n\n{w}\n\n- {w}\n\n| {w} | b |\n|---|---|\n| `{w}` | {w} |" for w in LONG),
         "records/complaints/2026/CC-2026-0001.yaml": "id: CC-2026-0001\nreceived_at: 2026-11-09T09:10:00+08:00\n"
         f"description: {quoted(ATTACKS, '  ')}remedy_sought: {quoted(ATTACKS, '  ')}",
         **complaints,
@@ -219,6 +234,26 @@ def test_hostile_text_stays_text(tab: Any, hostile: Path) -> None:
     tab.goto((hostile / "records/complaint/index.html").as_uri() + "#channel=%3Cscript%3E&sort=99&q=%3Cimg")
     assert tab.evaluate("window.hit") is None
     assert tab.seen == []
+
+
+@pytest.mark.parametrize("size", [(390, True), (820, False), (1280, False)])
+def test_words_without_an_end_stay_on_the_page(browser: Any, hostile: Path, size: tuple[int, bool]) -> None:
+    width, phone = size
+    context = browser.new_context(viewport={"width": width, "height": 844}, is_mobile=phone, has_touch=phone)
+    page = context.new_page()
+    wide = {}
+    for name in (
+        "index.html", "documents/index.html", "documents/QM-02.html", "registers/index.html", "registers/risks.html",
+        "records/index.html", "records/complaint/index.html", "records/complaint/endings.html", "gaps/index.html",
+        "records/complaint/reconciliation.html", "gaps/changes-all.html", "clauses/questions.html", "clauses/8.2.html",
+        *(f"records/complaint/CC-2026-{number:04d}.html" for number in range(101, 101 + len(LONG))),
+    ):  # fmt: skip
+        page.goto((hostile / name).as_uri())
+        found = page.evaluate("document.documentElement.scrollWidth")
+        if found > width:
+            wide[name] = found
+    context.close()
+    assert wide == {}
 
 
 def test_a_hostile_document_is_harmless(tab: Any, hostile: Path) -> None:
