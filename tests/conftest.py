@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 import sites
+from browsing import browser, tab  # noqa: F401
 from clausebook.cli import group
 from clausebook.pipeline import Report, run
 from clausebook.shipped import CHECKOUT, shipped

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import io
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
+import browsing
 import sites
-from clausebook.pipeline import Report
-from clausebook.publish.restricted import is_restricted
+from browsing import rows
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
-]
+pytestmark = browsing.NEEDED
 PAGES = (
     "index.html", "clauses/index.html", "clauses/questions.html", "clauses/8.2.html", "documents/index.html",
     "documents/CP-08.html", "documents/QM-04.html", "documents/readings.html", "registers/obligations.html",
@@ -40,32 +34,6 @@ ATTACKS = (
     "http://evil.example/auto", "\\\\<b\\\\>", "--8<-- \"/etc/passwd\"", "!!! note", "=== \"tab\"", "[a]: http://evil.example",
     "a|b||c", "<a href='javascript:window.hit=1'>y</a>", "[[wiki]] ==mark== ^^ins^^ ~~del~~",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def tab(browser: Any) -> Iterator[Any]:
-    """A page that notes every foreign request and every error."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.seen = []
-    page.on("request", lambda asked: page.seen.append(asked.url) if not asked.url.startswith(OWN) else None)
-    page.on("console", lambda said: page.seen.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: page.seen.append(str(error)))
-    yield page
-    context.close()
-
-
-OWN = ("file:", "data:", "blob:", "about:")
 
 
 def test_no_foreign_request_and_no_error(tab: Any, example_site: Path) -> None:
@@ -175,75 +143,6 @@ def test_text_stands_out_from_its_ground(browser: Any, example_site: Path, schem
     context.close()
 
 
-LIST = "records/complaint/index.html"
-ROWS = ".listing tbody tr:not([hidden])"
-
-
-def rows(tab: Any) -> list[str]:
-    """The numbers of the cases in sight, from top to bottom."""
-    return [str(said).split()[0] for said in tab.locator(f"{ROWS} td:first-child").all_inner_texts()]
-
-
-def test_the_list_filters_and_the_address_remembers(tab: Any, example_site: Path, example: Report) -> None:
-    by_12315 = {case.id for case in example.measured.cases if case.value.get("channel") == "12315"}
-    s2 = {case.id for case in example.measured.cases if case.severity == "S2"}
-    assert by_12315 and s2 and by_12315 & s2
-    tab.goto((example_site / LIST).as_uri())
-    assert set(rows(tab)) == {case.id for case in example.measured.cases}
-    tab.get_by_label("渠道").select_option("12315")
-    assert set(rows(tab)) == by_12315
-    tab.get_by_label("等级").select_option("S2")
-    assert set(rows(tab)) == by_12315 & s2
-    assert f"显示 {len(by_12315 & s2)} 条，共 {len(example.measured.cases)} 条" in tab.inner_text(".listing .status")
-    passed_on = tab.url
-    tab.get_by_role("button", name="清除筛选").click()
-    assert len(rows(tab)) == len(example.measured.cases)
-    tab.goto("about:blank")
-    tab.goto(passed_on)
-    assert set(rows(tab)) == by_12315 & s2
-    # As a question of the address too, and by quarter, month and year.
-    for asked, kept in (
-        ("?reaction=rejected", lambda case: case.reaction == "rejected"),
-        ("#period=2026-Q2", lambda case: case.received.on.year == 2026 and 4 <= case.received.on.month <= 6),
-        ("#period=2025", lambda case: case.received.on.year == 2025),
-        ("#mark=reopened", lambda case: case.reopened > 0),
-    ):
-        tab.goto("about:blank")
-        tab.goto((example_site / LIST).as_uri() + asked)
-        assert set(rows(tab)) == {case.id for case in example.measured.cases if kept(case)}, asked
-    tab.get_by_label("在表中查找").fill("没有这样的话")
-    assert rows(tab) == [] and tab.is_visible(".listing .nothing")
-    assert tab.seen == []
-
-
-def test_the_list_sorts_by_click_and_by_key(tab: Any, example_site: Path, example: Report) -> None:
-    tab.goto((example_site / LIST).as_uri())
-    received = {case.id: case.received.on for case in example.measured.cases}
-    head = tab.locator(".listing th", has_text="接收")
-    for key, order in (("Enter", "ascending"), (" ", "descending")):
-        head.focus()
-        tab.keyboard.press(key)
-        assert head.get_attribute("aria-sort") == order
-        days = [received[number] for number in rows(tab)]
-        assert days == sorted(days, reverse=order == "descending")
-    tab.locator(".listing th", has_text="等级").click()
-    severity = {c.id: "" if is_restricted(c.entry) else c.severity or "" for c in example.measured.cases}
-    found = [severity[number] for number in rows(tab)]
-    assert found == sorted(found)
-    assert "sort=5" in tab.url
-    tab.reload()
-    assert [severity[number] for number in rows(tab)] == found
-
-
-def test_without_a_script_the_list_is_complete(browser: Any, example_site: Path, example: Report) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto((example_site / LIST).as_uri())
-    assert page.locator(".listing tbody tr:visible").count() == len(example.measured.cases)
-    assert page.locator(".listing form").count() == 0
-    context.close()
-
-
 def test_print_leaves_the_screen_behind(tab: Any, example_site: Path) -> None:
     tab.goto((example_site / "documents/CP-08.html").as_uri())
     tab.emulate_media(media="print")
@@ -273,21 +172,37 @@ def quoted(lines: tuple[str, ...], indent: str) -> str:
     return "|-\n" + "".join(f"{indent}{line}\n" for line in lines)
 
 
+LONG = (
+    "长" * 200, "W" * 200, "https://example.org/" + "a/b-c_d?e=f&" * 18, "😀" * 100, "مرحبا" * 40,
+    "a" * 99 + "\u00ad" + "b" * 99,
+    "CC-2026-" + "0" * 190, "😀🏳️‍🌈👨‍👩‍👧‍👦" * 30,
+)  # fmt: skip
+"""Words without a place to break them."""
+
+
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory, example_root: Path) -> Path:
     """A small organisation whose complaints, titles, registers and documents attack their reader."""
     root = sites.copy_of(example_root, tmp_path_factory.mktemp("hostile"), sites.FRAME)
-    rows = "".join(f"- id: RK-{i:02d}\n  statement: {quoted((line,), '    ')}" for i, line in enumerate(ATTACKS))
+    lines = enumerate((*ATTACKS, *LONG))
+    rows = "".join(f"- id: RK-{i:02d}\n  statement: {quoted((line,), '    ')}" for i, line in lines)
     complaints = {
         f"records/complaints/2026/CC-2026-{i:04d}.yaml": f"id: CC-2026-{i:04d}\ntitle: {quoted((line,), '  ')}"
         f"received_at: 2026-11-09T09:10:00+08:00\nchannel: {quoted((line,), '  ')}"
         for i, line in enumerate(ATTACKS, start=2)
     }
+    complaints |= {
+        f"records/complaints/2026/CC-2026-{i:04d}.yaml": f"id: CC-2026-{i:04d}\ntitle: {quoted((line,), '  ')}"
+        f"received_at: 2026-11-09T09:10:00+08:00\nchannel: {quoted((line,), '  ')}product: {quoted((line,), '  ')}"
+        f"description: {quoted((line,), '  ')}"
+        for i, line in enumerate(LONG, start=101)
+    }
     sites.write(root, {
         "system/org.yaml": f"name:\n  zh: {quoted((ATTACKS[0],), '    ')}timezone: Asia/Shanghai\n",
         "registers/risks.yaml": f"number: CP-04-R01\ntitle: {quoted((ATTACKS[0],), '  ')}items:\n{rows}",
         "system/policy.md": "---\nkind: policy\nnumber: QM-02\ntitle: 方针\nversion: A/0\n---\n\n# 方针\n\n"
-        + "\n\n".join((*ATTACKS[:4], ATTACKS[5], "正文 {: onclick=window.hit=1 }")),
+        + "\n\n".join((*ATTACKS[:4], ATTACKS[5], "正文 {: onclick=window.hit=1 }"))
+        + "".join(f"\n\n## {w}\n\n{w}\n\n- {w}\n\n| {w} | b |\n|---|---|\n| `{w}` | {w} |" for w in LONG),
         "records/complaints/2026/CC-2026-0001.yaml": "id: CC-2026-0001\nreceived_at: 2026-11-09T09:10:00+08:00\n"
         f"description: {quoted(ATTACKS, '  ')}remedy_sought: {quoted(ATTACKS, '  ')}",
         **complaints,
@@ -320,6 +235,26 @@ def test_hostile_text_stays_text(tab: Any, hostile: Path) -> None:
     tab.goto((hostile / "records/complaint/index.html").as_uri() + "#channel=%3Cscript%3E&sort=99&q=%3Cimg")
     assert tab.evaluate("window.hit") is None
     assert tab.seen == []
+
+
+@pytest.mark.parametrize("size", [(390, True), (820, False), (1280, False)])
+def test_words_without_an_end_stay_on_the_page(browser: Any, hostile: Path, size: tuple[int, bool]) -> None:
+    width, phone = size
+    context = browser.new_context(viewport={"width": width, "height": 844}, is_mobile=phone, has_touch=phone)
+    page = context.new_page()
+    wide = {}
+    for name in (
+        "index.html", "documents/index.html", "documents/QM-02.html", "registers/index.html", "registers/risks.html",
+        "records/index.html", "records/complaint/index.html", "records/complaint/endings.html", "gaps/index.html",
+        "records/complaint/reconciliation.html", "gaps/changes-all.html", "clauses/questions.html", "clauses/8.2.html",
+        *(f"records/complaint/CC-2026-{number:04d}.html" for number in range(101, 101 + len(LONG))),
+    ):  # fmt: skip
+        page.goto((hostile / name).as_uri())
+        found = page.evaluate("document.documentElement.scrollWidth")
+        if found > width:
+            wide[name] = found
+    context.close()
+    assert wide == {}
 
 
 def test_a_hostile_document_is_harmless(tab: Any, hostile: Path) -> None:

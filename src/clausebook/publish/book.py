@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -49,6 +50,10 @@ class Book:
         self._held: dict[str, tuple[Period, ...]] = {}
         self.draft = draft
         self.atlas = Atlas(self.system, language=language)
+
+    @property
+    def as_of(self) -> date:
+        return self.system.as_of
 
     @cached_property
     def figures(self) -> Figures:

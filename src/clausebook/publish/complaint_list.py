@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from ..load.schemas import below
 from ..measure.cases import Case
@@ -20,38 +19,15 @@ from . import ending_pages, gate, reconciliation_pages
 from .book import Book, Lines, page
 from .case_words import ROOM, TONES, distance, marks_of, rank_of, say, state_chip, state_of, step, when
 from .listing import box, pick
-from .record_pages import UNDATED, day_of, imported_counts, month_of
+from .portions import ALL_ROWS, UNDATED, Row, month_of, portions, to_all
+from .record_pages import day_of, imported_counts
 from .values import TONE_OF, Values, chip
 
 INDEX = f"{ROOM}/index.md"
 ALL = f"{ROOM}/all.md"
-PAGE_ROWS = 250
-PAGE_BYTES = 240_000
-"""A list beyond either is split: with the frame around it no page may exceed 300 KB."""
-ROW_FRAME = 130
-"""What the renderer adds to a row of this table."""
-ALL_ROWS = 10_000
-"""More rows in one page no browser sorts with pleasure; then the months have to do."""
 
 FACETS = ("period", "state", "outcome", "clock", "channel", "type", "severity", "reaction", "mark")
 COLUMNS = ("number", "received", "channel", "product", "type", "severity", "state", "clock")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One finished row of the list, and what it is filed under."""
-
-    entry: Entry
-    day: str
-    said: str
-
-    @property
-    def month(self) -> str:
-        return month_of(self.day)
-
-    @property
-    def size(self) -> int:
-        return len(self.said.encode()) + ROW_FRAME
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
@@ -59,14 +35,14 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
     entries = list(book.system.of("complaint"))
     title = book.choose(book.system.kinds["complaint"].title)
     rows = sorted((_row(book, entry) for entry in entries), key=_order, reverse=True)
-    parts = _parts(rows)
+    parts = portions(rows)
     listed = INDEX if len(parts) < 2 else ALL if len(rows) <= ALL_ROWS else None
     yield from ending_pages.make(book, listed)
     yield from reconciliation_pages.make(book)
     if listed == INDEX:
         yield INDEX, page(book, INDEX, title, _whole(book, rows), wide=True)
         return
-    yield INDEX, page(book, INDEX, title, _overview(book, entries, parts))
+    yield INDEX, page(book, INDEX, title, _overview(book, rows, parts))
     if listed:
         yield ALL, page(book, ALL, say(book, "all"), _table(book, rows), wide=True, found=False)
     for name, part in parts.items():
@@ -81,33 +57,6 @@ def _order(row: Row) -> tuple[str, int, str]:
 
 def _page(part: str) -> str:
     return f"{ROOM}/list-{part}.md"
-
-
-def _parts(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """Everything, or months; a month too large for one page in numbered parts."""
-    if len(_cut(rows)) < 2:
-        return {"": list(rows)}
-    months: dict[str, list[Row]] = {}
-    for row in rows:
-        months.setdefault(row.month, []).append(row)
-    found: dict[str, list[Row]] = {}
-    for month, own in months.items():
-        cut = _cut(own)
-        found.update({f"{month}-{n}" if len(cut) > 1 else month: part for n, part in enumerate(cut, 1)})
-    return found
-
-
-def _cut(rows: Sequence[Row]) -> list[list[Row]]:
-    """Rows in portions that make a light page each."""
-    found: list[list[Row]] = [[]]
-    size = 0
-    for row in rows:
-        if found[-1] and (len(found[-1]) >= PAGE_ROWS or size + row.size > PAGE_BYTES):
-            found.append([])
-            size = 0
-        found[-1].append(row)
-        size += row.size
-    return found
 
 
 def _whole(book: Book, rows: Sequence[Row]) -> Lines:
@@ -125,27 +74,22 @@ def _lead(book: Book, count: int) -> Lines:
     yield ""
 
 
-def _overview(book: Book, entries: Sequence[Entry], parts: dict[str, list[Row]]) -> Lines:
-    count = sum(map(len, parts.values()))
-    yield from _lead(book, count)
-    if count <= ALL_ROWS:
-        yield gate.link(say(book, "all_rows", count=count), book.atlas.to(ALL, INDEX))
-    else:
-        yield say(book, "too_many", most=ALL_ROWS)
-    yield ""
+def _overview(book: Book, rows: Sequence[Row], parts: dict[str, list[Row]]) -> Lines:
+    yield from _lead(book, len(rows))
+    yield from to_all(book, rows, book.atlas.to(ALL, INDEX))
     states = ("overdue", "running", "late")
     names = [say(book, "column.month"), book.say("column.count"), *(say(book, f"clock.{state}") for state in states)]
 
     def table() -> Lines:
         yield from gate.header(names, range(1, len(names)))
-        for name, rows in parts.items():
-            found = [book.cases.get(row.entry.path) for row in rows]
+        for name, part in parts.items():
+            found = [book.cases.get(row.entry.path) for row in part]
             counts: Counter[str] = Counter(punctuality(case)[0] for case in found if case is not None)
             link = gate.link(gate.whole(name), book.atlas.to(_page(name), INDEX))
-            yield gate.row(link, str(len(rows)), *(str(counts[state]) for state in states))
+            yield gate.row(link, str(len(part)), *(str(counts[state]) for state in states))
 
     yield from box(book, table())
-    yield from imported_counts(book, list(entries))
+    yield from imported_counts(book, [row.entry for row in rows])
 
 
 def _table(book: Book, rows: Sequence[Row]) -> Lines:

@@ -6,6 +6,7 @@ document through and neutralises everything in it that could run, load or style.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterable, Iterator
 from xml.etree import ElementTree
@@ -24,6 +25,7 @@ DRAWN_WITH = frozenset({
     "font-size", "stroke-width", "stroke-dasharray", "stroke-opacity",
 })  # fmt: skip
 PLAIN_DRAWING = re.compile(r"(?!.*url)[A-Za-z0-9 .,#%()+-]*", re.IGNORECASE)
+MARKUP = re.compile(r"\]\([^)]*\)|<[^>]+>")
 LONG_NUMBER = re.compile(r"([0-9]+\.[0-9]{2})[0-9]+")
 UNSOUGHT = 'data-search-exclude="true"'
 """On a block of HTML that the search leaves out, because it says once more what stands elsewhere."""
@@ -145,6 +147,12 @@ def _leading(address: str, name: str) -> dict[str, str]:
 
 def _drawn_value(value: str) -> str:
     return LONG_NUMBER.sub(r"\1", value) if PLAIN_DRAWING.fullmatch(value) else ""
+
+
+def width(cell: str) -> int:
+    """How much room a finished cell takes: a Chinese sign counts double, addresses and tags count nothing."""
+    shown = html.unescape(MARKUP.sub("", cell))
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in shown)
 
 
 def row(*cells: str) -> str:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..measure.moments import child
-from ..model import Entry, Kind
+from ..model import Entry, Kind, Shape
 from . import complaint_pages, gate, originals, times
 from .book import Book, Lines, page, problem_lines
-from .listing import box
+from .listing import box, pick
+from .portions import ALL_ROWS, UNDATED, Row, month_of, portions, to_all
 from .restricted import is_restricted
-
-PAGE_ROWS = 250
-"""A list longer than this is split by month, and a month by so many rows: no page grows beyond 300 KB."""
-MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
-UNDATED = "0000-00"
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
@@ -63,39 +58,34 @@ def day_of(entry: Entry) -> str:
     return ""
 
 
-def month_of(day: str) -> str:
-    """The month a list is split by; what is no date must not become the name of a page."""
-    return day[:7] if MONTH.fullmatch(day[:7]) else UNDATED
-
-
 def _lists(book: Book, kind: Kind, entries: list[Entry]) -> Iterator[tuple[str, str]]:
-    path = f"records/{kind.name}/index.md"
-    title = book.choose(kind.title)
-    if len(entries) <= PAGE_ROWS:
-        yield path, page(book, path, title, _list(book, kind, entries, path))
+    """One page, or an overview, a page with everything and one for each month."""
+    room, title = f"records/{kind.name}", book.choose(kind.title)
+    here, everything = f"{room}/index.md", f"{room}/all.md"
+    shapes = {key: kind.shape.properties[key] for key in COLUMNS.get(kind.name) or _columns(kind, entries)}
+    facets = book.values(here).facets(shapes, [entry.value for entry in entries])
+    rows = [_row(book, entry, shapes, facets, here) for entry in reversed(entries)]
+    parts = portions(rows)
+    if len(parts) < 2:
+        yield here, page(book, here, title, _list(book, kind, shapes, facets, rows))
         return
-    months: dict[str, list[Entry]] = {}
-    for entry in entries:
-        months.setdefault(month_of(day_of(entry)), []).append(entry)
-    parts = {
-        f"{month}-{start // PAGE_ROWS + 1}" if len(rows) > PAGE_ROWS else month: rows[start : start + PAGE_ROWS]
-        for month, rows in sorted(months.items())
-        for start in range(0, len(rows), PAGE_ROWS)
-    }
-    yield path, page(book, path, title, _months(book, kind, entries, parts, path))
-    for part, rows in parts.items():
-        own = f"records/{kind.name}/list-{part}.md"
-        yield own, page(book, own, f"{title} {part}", _list(book, kind, rows, own))
+    yield here, page(book, here, title, _months(book, rows, parts, book.atlas.to(everything, here)))
+    if len(rows) <= ALL_ROWS:
+        lines = _list(book, kind, shapes, facets, rows)
+        yield everything, page(book, everything, f"{title} {book.tell('listing.all')}", lines, wide=True, found=False)
+    for part, own in parts.items():
+        path = f"{room}/list-{part}.md"
+        yield path, page(book, path, f"{title} {part}", _list(book, kind, shapes, facets, own))
 
 
-def _months(book: Book, kind: Kind, entries: list[Entry], months: dict[str, list[Entry]], here: str) -> Lines:
-    yield book.say("by_month", count=len(entries))
+def _months(book: Book, rows: Sequence[Row], parts: Mapping[str, Sequence[Row]], everything: str) -> Lines:
+    yield book.say("by_month", count=len(rows))
     yield ""
-    for month in sorted(months, reverse=True):
-        own = book.atlas.to(f"records/{kind.name}/list-{month}.md", here)
-        yield f"- {gate.link(gate.text(month), own)} ({len(months[month])})"
+    yield from to_all(book, rows, everything)
+    for part in sorted(parts, reverse=True):
+        yield f"- {gate.link(gate.text(part), f'list-{part}.md')} ({len(parts[part])})"
     yield ""
-    yield from imported_counts(book, entries)
+    yield from imported_counts(book, [row.entry for row in rows])
 
 
 def imported_counts(book: Book, entries: list[Entry]) -> Lines:
@@ -116,24 +106,26 @@ def imported_counts(book: Book, entries: list[Entry]) -> Lines:
 COLUMNS = {"approval": ("document", "version", "meaning", "person", "on", "level")}
 
 
-def _list(book: Book, kind: Kind, entries: list[Entry], here: str) -> Lines:
+def _list(book: Book, kind: Kind, shapes: Mapping[str, Shape], facets: Mapping[str, str], rows: Sequence[Row]) -> Lines:
     yield gate.text(book.choose(kind.description))
     yield ""
-    yield from box(book, _table(book, kind, entries, here), repeats=True)
+    values = book.values(f"records/{kind.name}/index.md")
+
+    def table() -> Lines:
+        titles = [values.title(shape, column) for column, shape in shapes.items()]
+        yield from gate.header([book.say("column.number"), *titles])
+        yield from (row.said for row in rows)
+
+    yield from box(book, table(), {"period": book.say("column.period")} | dict(facets), repeats=True)
 
 
-def _table(book: Book, kind: Kind, entries: list[Entry], here: str) -> Lines:
-    values = book.values(here)
-    columns = COLUMNS.get(kind.name) or _columns(kind, entries)
-    shapes = [kind.shape.properties[column] for column in columns]
-    titles = [values.title(shape, column) for shape, column in zip(shapes, columns, strict=True)]
-    yield from gate.header([book.say("column.number"), *titles])
-    for entry in reversed(entries):
-        name = "" if book.title(entry) == book.of_kind(entry) else f"<br>{gate.text(book.title(entry))}"
-        cells = [gate.link(gate.whole(entry.id), book.atlas.to(book.atlas.page(entry), here)) + name]
-        said = [entry.value.get(column) for column in columns]
-        cells += ["" if v is None else values.inline(shape, v) for v, shape in zip(said, shapes, strict=True)]
-        yield gate.row(*cells)
+def _row(book: Book, entry: Entry, shapes: Mapping[str, Shape], facets: Mapping[str, str], here: str) -> Row:
+    values, day = book.values(here), day_of(entry)
+    name = "" if book.title(entry) == book.of_kind(entry) else f"<br>{gate.text(book.title(entry))}"
+    number = gate.link(gate.whole(entry.id), book.atlas.to(book.atlas.page(entry), here)) + name
+    filed = "" if month_of(day) == UNDATED else pick("period", month_of(day), "")
+    cells = [values.choice(key, shape, entry.value.get(key), facets) for key, shape in shapes.items()]
+    return Row(entry, day, gate.row(number + filed, *cells))
 
 
 def _columns(kind: Kind, entries: list[Entry]) -> tuple[str, ...]:

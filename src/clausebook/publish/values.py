@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,10 +12,12 @@ from ..model import Shape
 from ..wording import choose, text
 from . import gate
 from .atlas import Atlas, anchor_of
+from .listing import FEW, RESERVED, box, pick
 
 HIDDEN = frozenset({"kind"})
 TABLE_COLUMNS = 6
 OVERVIEW_COLUMNS = 4
+MOST_CHOICES = 40
 LONG = 60
 SHORT = 34
 """A fact as wide as this many Latin letters (half as many Chinese) stands beside another one."""
@@ -42,12 +43,6 @@ def chip(tone: str, said: str) -> str:
     return f'<span class="chip {tone}">{said}</span>'
 
 
-def width(cell: str) -> int:
-    """How much room a finished cell takes: a Chinese sign counts double, addresses and tags count nothing."""
-    shown = html.unescape(re.sub(r"\]\([^)]*\)|<[^>]+>", "", cell))
-    return sum(2 if ord(char) > 0x2E80 else 1 for char in shown)
-
-
 class Values:
     """Renders values for one page in one language."""
 
@@ -56,6 +51,10 @@ class Values:
         self.colon = "：" if language == "zh" else ": "
         self.semicolon = "；" if language == "zh" else "; "
         self.comma = "、" if language == "zh" else ", "
+
+    @property
+    def as_of(self) -> date:
+        return self.atlas.system.as_of
 
     def title(self, shape: Shape, key: str) -> str:
         return choose(shape.title, self.language) or key
@@ -96,7 +95,8 @@ class Values:
         """Anything in one cell: lists joined, fields named."""
         if isinstance(value, list):
             parts = [self.inline(shape.items or shape, member) for member in value]
-            apart = any(isinstance(member, dict | list) for member in value) or any(width(part) > 40 for part in parts)
+            apart = any(isinstance(member, dict | list) for member in value)
+            apart = apart or any(gate.width(part) > 40 for part in parts)
             return "<br>".join(parts) if apart else self.comma.join(parts)
         if isinstance(value, dict):
             if value and set(value) <= {"zh", "en"}:
@@ -135,12 +135,12 @@ class Values:
 
     def facts(self, facts: list[Fact]) -> Iterator[str]:
         """Names and values as a list of definitions: short ones two abreast, long ones below over the full width."""
-        short = [fact for fact in facts if width(fact[1]) <= SHORT]
+        short = [fact for fact in facts if gate.width(fact[1]) <= SHORT]
         if len(short) < 4:
             yield from definitions("facts", facts)
             return
         yield from definitions("facts pairs", short)
-        yield from definitions("facts", [fact for fact in facts if width(fact[1]) > SHORT])
+        yield from definitions("facts", [fact for fact in facts if gate.width(fact[1]) > SHORT])
 
     def many(self, shape: Shape, members: list[Any], level: int) -> Iterator[str]:
         """A list of mappings: one table when it is narrow, else an overview and a section for each."""
@@ -149,7 +149,7 @@ class Values:
             yield from (f"- {self.inline(shape, member)}" for member in members)
             yield ""
         elif len(keys) <= TABLE_COLUMNS and not any(self._is_part(m.get(k)) for m in members for k in keys):
-            yield from self.table(shape, members, keys)
+            yield from self.table(shape, members, keys, boxed=level == 3)
         else:
             if len(members) > 3 and level == 3:
                 yield from self._overview(shape, members, keys)
@@ -169,14 +169,33 @@ class Values:
         ]  # fmt: skip
         telling.sort(key=lambda key: key in ("status", "state", "verdict"))
         chosen = telling if len(telling) <= OVERVIEW_COLUMNS else [*telling[: OVERVIEW_COLUMNS - 1], telling[-1]]
-        titles = [self.title(shape.properties[key], key) for key in (own, *chosen)]
-        yield from gate.header(titles)
-        for member in members:
-            identifier = str(member.get(own, ""))
-            heading = self._heading(shape, member) or identifier
-            cells = [self.inline(shape.properties[k], member[k]) if k in member else "" for k in chosen]
-            yield gate.row(gate.link(gate.text(heading), f"#{anchor_of(identifier)}"), *cells)
-        yield ""
+        shapes = {key: shape.properties[key] for key in chosen}
+        facets = self.facets(shapes, members) if len(members) >= FEW else {}
+
+        def rows() -> Iterator[str]:
+            yield from gate.header(self.title(s, key) for key, s in ((own, shape.properties[own]), *shapes.items()))
+            for member in members:
+                identifier = str(member.get(own, ""))
+                heading = self._heading(shape, member) or identifier
+                link = gate.link(gate.text(heading), f"#{anchor_of(identifier)}")
+                yield gate.row(link, *(self.choice(key, s, member.get(key), facets) for key, s in shapes.items()))
+            yield ""
+
+        yield from box(self, rows(), facets) if len(members) >= FEW else rows()
+
+    def choice(self, key: str, shape: Shape, value: Any, facets: Mapping[str, str]) -> str:
+        """One cell; where its column is among the facets, also something that the list can be narrowed to."""
+        shown = "" if value is None else self.inline(shape, value)
+        return pick(key, value, shown) if key in facets and isinstance(value, str) else shown
+
+    def facets(self, shapes: Mapping[str, Shape], members: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+        """The columns that a list can be narrowed by, and their titles: those with few answers, and more than one."""
+        found = {}
+        for key, shape in shapes.items():
+            answers = {member[key] for member in members if isinstance(member.get(key), str)}
+            if (shape.labels or shape.refers) and key not in RESERVED and 1 < len(answers) <= MOST_CHOICES:
+                found[key] = self.title(shape, key)
+        return found
 
     def _heading(self, shape: Shape, member: Mapping[str, Any]) -> str:
         """What a row is called: its id and name, else its first telling values."""
@@ -203,17 +222,26 @@ class Values:
         yield ""
         yield from self.block(shape, member, level + 1)
 
-    def table(self, shape: Shape, members: list[Any], keys: list[str]) -> Iterator[str]:
+    def table(
+        self, shape: Shape, members: list[dict[str, Any]], keys: list[str], *, boxed: bool = False
+    ) -> Iterator[str]:
+        """Every member a row. `boxed`: a long table gets the box that makes it sortable."""
         shapes = {key: shape.properties.get(key) or shape.values or shape for key in keys}
-        yield from gate.header(self.title(shapes[key], key) for key in keys)
-        for member in members:
-            cells = []
-            for key in keys:
-                cell = self.inline(shapes[key], member[key]) if key in member else ""
-                own = isinstance(member.get(key), str) and shapes[key].defines
-                cells.append(f'<a id="{anchor_of(str(member[key]))}"></a>{cell}' if own else cell)
-            yield gate.row(*cells)
-        yield ""
+        boxed = boxed and len(members) >= FEW
+        facets = self.facets(shapes, members) if boxed else {}
+
+        def rows() -> Iterator[str]:
+            yield from gate.header(self.title(shapes[key], key) for key in keys)
+            for member in members:
+                cells = []
+                for key in keys:
+                    cell = self.choice(key, shapes[key], member.get(key), facets)
+                    own = isinstance(member.get(key), str) and shapes[key].defines
+                    cells.append(f'<a id="{anchor_of(str(member[key]))}"></a>{cell}' if own else cell)
+                yield gate.row(*cells)
+            yield ""
+
+        yield from box(self, rows(), facets) if boxed else rows()
 
     def _is_part(self, value: Any) -> bool:
         """True when a value needs a section of its own; a few short fields stay in the line."""
