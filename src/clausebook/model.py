@@ -35,6 +35,10 @@ class Shape:
     private: bool = False
     publish: bool = False
     verbatim: bool = False
+    code: bool = False
+    """Written for a machine: a query, a pattern."""
+    field_of: str | None = None
+    """Names a field of records of this kind."""
     labels: Mapping[str, Bilingual] = field(default_factory=dict)
     matters: bool = False
     """True when something below must be read as a number or boolean, defines an id or refers to one."""

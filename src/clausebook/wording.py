@@ -14,7 +14,15 @@ from .shipped import shipped
 LANGUAGES = ("zh", "en")
 # [[Near: {near}]] is left out when one of its facts is empty.
 OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
+COMMA: Bilingual = {"zh": "、", "en": ", "}
+"""Between the members of a list."""
+SEMICOLON: Bilingual = {"zh": "；", "en": "; "}
+"""Between statements that stand side by side."""
+COLON: Bilingual = {"zh": "：", "en": ": "}
+"""Between a name and what it is."""
 FACT = re.compile(r"\{([a-z_]+)\}")
+AGREEING = re.compile(r"\{[a-z_]+:([^{}|]*)\|([^{}]*)\}")
+"""A word that agrees with a number: what it is for one, what it is for many."""
 
 
 @lru_cache(maxsize=4)
@@ -43,7 +51,15 @@ def text(key: str, language: str, /, **facts: Fact) -> str:
     template = str(messages(language)[key]).strip()
     known = _Facts(facts, language)
     template = OPTIONAL.sub(lambda part: part[1] if known.fill(part[1]) else "", template)
-    return string.Formatter().vformat(template, (), known).strip()
+    return _Words().vformat(template, (), known).strip()
+
+
+class _Words(string.Formatter):
+    """`{count:case|cases}` is the word that agrees with a number: the first for one, the second for any other."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, _, many = format_spec.partition("|")
+        return (one if value in ("1", "-1") else many) if format_spec else str(value)
 
 
 def both(key: str, /, **facts: Fact) -> Bilingual:
@@ -58,6 +74,11 @@ class _Facts(dict[str, str]):
     def fill(self, part: str) -> bool:
         """True when every fact that the part mentions says something."""
         return all(self.get(name) for name in FACT.findall(part))
+
+
+def aside(said: str, language: str) -> str:
+    """A remark in brackets, to be put straight behind what it is about."""
+    return f"（{said}）" if language == "zh" else f" ({said})"
 
 
 def choose(fact: Fact | None, language: str) -> str:
