@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
-from .problems import Bilingual, Fact
 from .shipped import shipped
+
+if TYPE_CHECKING:
+    from .problems import Bilingual, Fact
 
 LANGUAGES = ("zh", "en")
 # [[Near: {near}]] is left out when one of its facts is empty.
@@ -28,14 +30,30 @@ AGREEING = re.compile(r"\{[a-z_]+:([^{}|]*)\|([^{}]*)\}")
 @lru_cache(maxsize=4)
 def messages(language: str) -> Mapping[str, Any]:
     """The flat catalogue of one language: `file.key.key` → text; the files of a folder share its name."""
+    folder = shipped("locale") / language
+    rooms = sorted({file.relative_to(folder).parts[0].removesuffix(".yaml") for file in folder.rglob("*.yaml")})
+    return {key: said for name in rooms for key, said in room(name, language).items()}
+
+
+@cache
+def room(name: str, language: str) -> Mapping[str, Any]:
+    """One file of the catalogue, or the files of one folder. A file in the form of JSON, which is YAML too, is read
+    without the YAML library: `--help` is there before that is loaded."""
+    import json
+
+    folder = shipped("locale") / language
+    flat: dict[str, Any] = {}
+    alone = folder / f"{name}.yaml"
+    for file in [alone] if alone.is_file() else sorted((folder / name).rglob("*.yaml")):
+        said = file.read_text("utf-8")
+        _flatten(name, json.loads(said) if said.startswith("{") else _parsed(said), flat)
+    return flat
+
+
+def _parsed(said: str) -> Any:
     import yaml
 
-    flat: dict[str, Any] = {}
-    folder = shipped("locale") / language
-    for file in sorted(folder.rglob("*.yaml")):
-        room = file.relative_to(folder).parts[0].removesuffix(".yaml")
-        _flatten(room, yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader), flat)
-    return flat
+    return yaml.load(said, Loader=yaml.CSafeLoader)
 
 
 def _flatten(prefix: str, value: Any, flat: dict[str, Any]) -> None:
