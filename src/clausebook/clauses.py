@@ -51,6 +51,7 @@ class Requirement:
     kind: str
     judgement: Judgement
     emphasis: bool = False
+    printed_note: Bilingual | None = None
     question: Bilingual | None = None
     not_applicable: str | None = None
     iso9001: tuple[str, ...] = ()
@@ -113,6 +114,7 @@ def _requirement(row: Mapping[str, Any], clauses: Mapping[str, Clause]) -> Requi
         kind=row["kind"],
         judgement=row["judgement"],
         emphasis=row.get("emphasis", False),
+        printed_note=row.get("printed_note"),
         question=row.get("question"),
         not_applicable=row.get("not_applicable"),
         iso9001=tuple(row.get("iso9001", clause.iso9001)),

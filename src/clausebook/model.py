@@ -36,7 +36,9 @@ class Shape:
     publish: bool = False
     verbatim: bool = False
     code: bool = False
-    """True when it is written for a machine and its lines and blanks are to be seen as they are."""
+    """Written for a machine, as a query or a pattern: its lines and blanks are to be seen as they are."""
+    field_of: str | None = None
+    """Names a field of records of this kind."""
     labels: Mapping[str, Bilingual] = field(default_factory=dict)
     matters: bool = False
     """True when something below must be read as a number or boolean, defines an id or refers to one."""

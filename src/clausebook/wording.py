@@ -5,29 +5,55 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
-from .problems import Bilingual, Fact
 from .shipped import shipped
+
+if TYPE_CHECKING:
+    from .problems import Bilingual, Fact
 
 LANGUAGES = ("zh", "en")
 # [[Near: {near}]] is left out when one of its facts is empty.
 OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
+COMMA: Bilingual = {"zh": "、", "en": ", "}
+"""Between the members of a list."""
+SEMICOLON: Bilingual = {"zh": "；", "en": "; "}
+"""Between statements that stand side by side."""
+COLON: Bilingual = {"zh": "：", "en": ": "}
+"""Between a name and what it is."""
 FACT = re.compile(r"\{([a-z_]+)\}")
+AGREEING = re.compile(r"\{[a-z_]+:([^{}|]*)\|([^{}]*)\}")
+"""A word that agrees with a number: what it is for one, what it is for many."""
 
 
 @lru_cache(maxsize=4)
 def messages(language: str) -> Mapping[str, Any]:
     """The flat catalogue of one language: `file.key.key` → text; the files of a folder share its name."""
+    folder = shipped("locale") / language
+    rooms = sorted({file.relative_to(folder).parts[0].removesuffix(".yaml") for file in folder.rglob("*.yaml")})
+    return {key: said for name in rooms for key, said in room(name, language).items()}
+
+
+@cache
+def room(name: str, language: str) -> Mapping[str, Any]:
+    """One file of the catalogue, or the files of one folder. A file in the form of JSON, which is YAML too, is read
+    without the YAML library: `--help` is there before that is loaded."""
+    import json
+
+    folder = shipped("locale") / language
+    flat: dict[str, Any] = {}
+    alone = folder / f"{name}.yaml"
+    for file in [alone] if alone.is_file() else sorted((folder / name).rglob("*.yaml")):
+        said = file.read_text("utf-8")
+        _flatten(name, json.loads(said) if said.startswith("{") else _parsed(said), flat)
+    return flat
+
+
+def _parsed(said: str) -> Any:
     import yaml
 
-    flat: dict[str, Any] = {}
-    folder = shipped("locale") / language
-    for file in sorted(folder.rglob("*.yaml")):
-        room = file.relative_to(folder).parts[0].removesuffix(".yaml")
-        _flatten(room, yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader), flat)
-    return flat
+    return yaml.load(said, Loader=yaml.CSafeLoader)
 
 
 def _flatten(prefix: str, value: Any, flat: dict[str, Any]) -> None:
@@ -43,7 +69,15 @@ def text(key: str, language: str, /, **facts: Fact) -> str:
     template = str(messages(language)[key]).strip()
     known = _Facts(facts, language)
     template = OPTIONAL.sub(lambda part: part[1] if known.fill(part[1]) else "", template)
-    return string.Formatter().vformat(template, (), known).strip()
+    return _Words().vformat(template, (), known).strip()
+
+
+class _Words(string.Formatter):
+    """`{count:case|cases}` is the word that agrees with a number: the first for one, the second for any other."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, _, many = format_spec.partition("|")
+        return (one if value in ("1", "-1") else many) if format_spec else str(value)
 
 
 def both(key: str, /, **facts: Fact) -> Bilingual:
@@ -58,6 +92,11 @@ class _Facts(dict[str, str]):
     def fill(self, part: str) -> bool:
         """True when every fact that the part mentions says something."""
         return all(self.get(name) for name in FACT.findall(part))
+
+
+def aside(said: str, language: str) -> str:
+    """A remark in brackets, to be put straight behind what it is about."""
+    return f"（{said}）" if language == "zh" else f" ({said})"
 
 
 def choose(fact: Fact | None, language: str) -> str:

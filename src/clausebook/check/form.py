@@ -7,8 +7,8 @@ from typing import Any
 
 from ..load.positions import place
 from ..load.schemas import below
+from ..load.workspace import MARK
 from ..measure import Measured
-from ..measure.writing import MARK
 from ..model import Entry, Pointer, Shape, System
 from ..nearness import nearest
 from ..problems import Basis, Fact, Place, Problem, Rule, problem

@@ -8,7 +8,7 @@ from typing import Any
 from ..clauses import Selector
 from ..model import Kind, Shape
 from ..problems import Bilingual
-from ..wording import text
+from ..wording import COLON, COMMA, SEMICOLON, aside, text
 
 NAMED_KINDS = 3
 """So many kinds are named before the rest is left out; a document may be of any kind."""
@@ -33,7 +33,7 @@ def field(kinds: Sequence[Kind], selector: Selector, name: str, language: str) -
     title = shape.title[language] if shape is not None else ""
     if not title:
         return name
-    return f"{title}（{name}）" if language == "zh" else f"{title} ({name})"
+    return title + aside(name, language)
 
 
 def value(kinds: Sequence[Kind], selector: Selector, name: str, said: Any, language: str) -> str:
@@ -42,14 +42,14 @@ def value(kinds: Sequence[Kind], selector: Selector, name: str, said: Any, langu
     while shape is not None and shape.items is not None:
         shape = shape.items
     if isinstance(said, list):
-        return ("、" if language == "zh" else ", ").join(value(kinds, selector, name, one, language) for one in said)
+        return COMMA[language].join(value(kinds, selector, name, one, language) for one in said)
     label = shape.labels.get(str(said)) if shape is not None else None
     return label[language] if label else str(said)
 
 
 def conditions(kinds: Sequence[Kind], selector: Selector, language: str) -> list[str]:
     """The conditions of `where` that name a value; mere presence or absence is left out."""
-    colon = "：" if language == "zh" else ": "
+    colon = COLON[language]
     found = []
     for name, wanted in selector.where.items():
         if wanted not in (None, "*"):
@@ -65,7 +65,7 @@ def wanted(kinds: Sequence[Kind], selector: Selector) -> Bilingual:
 
 
 def _wanted(kinds: Sequence[Kind], selector: Selector, language: str) -> str:
-    joint = "、" if language == "zh" else ", "
+    joint = COMMA[language]
     name = joint.join(kind.title[language] for kind in kinds[:NAMED_KINDS])
     if selector.document:
         name = text("check.document_for", language, clause=selector.document, kinds=name)
@@ -74,8 +74,8 @@ def _wanted(kinds: Sequence[Kind], selector: Selector, language: str) -> str:
     extra += conditions(kinds, selector, language)
     if not extra:
         return name
-    inner = ("；" if language == "zh" else "; ").join(extra)
-    return f"{name}（{inner}）" if language == "zh" else f"{name} ({inner})"
+    inner = SEMICOLON[language].join(extra)
+    return name + aside(inner, language)
 
 
 def label(kind: Kind, path: Sequence[str], name: str) -> Bilingual:
@@ -86,7 +86,7 @@ def label(kind: Kind, path: Sequence[str], name: str) -> Bilingual:
 
 def whole(kinds: Sequence[Kind], selector: Selector, language: str) -> str:
     """A selector in one line: what, with which fields, how many, since when, and who asks."""
-    joint = "、" if language == "zh" else ", "
+    joint = COMMA[language]
     parts = [_wanted(kinds, selector, language)]
     if selector.each:
         parts.append(joint.join(field(kinds, selector, name, language) for name in selector.each))

@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 from ..clauses import covers
 from ..load.positions import body_place, place
+from ..load.workspace import MARK
 from ..measure import Measured
-from ..measure.writing import MARK
 from ..model import Mention, Shape, System
 from ..nearness import nearest
 from ..problems import Place, Problem, Rule, problem

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import click
 
-from .options import common, day_of, language_of, root_of
+from .language import language_of
+from .options import common, day_of, root_of
+from .speaking import Speaking
 
 
-@click.command("alerts")
+@click.command("alerts", cls=Speaking)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @common
 def command(form: str, root: str | None, as_of: str | None, language: str | None) -> int:
-    """预警：按现行规则算出的预警，以及对应的处置记录。Early warnings with their response records."""
+    """Early warnings with their response records."""
     from ..load.workspace import load
     from ..measure import sound
     from ..measure.alerts import surveillance_of

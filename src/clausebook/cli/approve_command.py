@@ -9,25 +9,26 @@ import click
 
 from ..problems import UserError
 from .options import common, day_of, root_of
+from .speaking import Speaking
 
 
-@click.command("approve")
+@click.command("approve", cls=Speaking)
 @click.argument("document", metavar="DOCUMENT")
-@click.option("--as", "person", required=True, metavar="PERSON", help="人员编号 · who approves")
+@click.option("--as", "person", required=True, metavar="PERSON")
 @click.option("--meaning", type=click.Choice(["prepare", "review", "approve", "withdraw"]), default="approve")
 @click.option("--reason", default="", metavar="TEXT")
-@click.option("--on", metavar="DATE", help="批准日期，默认截至日期 · the day it was given")
-@click.option("--original", metavar="REF", help="转录：原流程号或签字页编号 · transcribed from this original")
+@click.option("--on", metavar="DATE")
+@click.option("--original", metavar="REF")
 @click.option("--original-kind", type=click.Choice(["oa", "paper", "mail"]), default="oa")
-@click.option("--place", default="", metavar="TEXT", help="原件存放处 · where the original is")
-@click.option("--entered-by", metavar="PERSON", help="转录人，不得是签署人 · who enters it")
-@click.option("--key", metavar="FILE", help="用这把 SSH 密钥签名，默认 CLAUSEBOOK_KEY · sign with this SSH key")
+@click.option("--place", default="", metavar="TEXT")
+@click.option("--entered-by", metavar="PERSON")
+@click.option("--key", metavar="FILE")
 @common
 def command(
     document: str, person: str, meaning: str, reason: str, on: str | None, original: str | None, original_kind: str,
     place: str, entered_by: str | None, key: str | None, root: str | None, as_of: str | None, language: str | None,
 ) -> int:  # fmt: skip
-    """登记对文件当前内容的批准。It pins the SHA-256 of what is approved; a later edit needs a new approval."""
+    """Pins the SHA-256 of what is approved; a later edit needs a new approval."""
     from ..load.workspace import load
     from ..work.approving import Original, approve
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from ..problems import UserError
-from .options import common, language_of, root_of
+from .language import language_of
+from .options import common, root_of
+from .speaking import Speaking
 
 if TYPE_CHECKING:
     from ..pipeline import Report
@@ -18,23 +20,20 @@ Audience = Literal["internal", "public"]
 Renderer = Literal["mkdocs", "zensical"]
 
 
-@click.command("build")
-@click.option("--audience", type=click.Choice(["internal", "public"]), default="internal", help="内部版 · 公开版")
-@click.option("--out", metavar="DIR", help="网站目录 · where the site goes (default build/site, build/public/site)")
+@click.command("build", cls=Speaking)
+@click.option("--audience", type=click.Choice(["internal", "public"]), default="internal")
+@click.option("--out", metavar="DIR")
 @click.option("--renderer", type=click.Choice(["mkdocs", "zensical"]), default="mkdocs")
-@click.option("--strict", is_flag=True, help="有任何错误都不发布 · refuse on any error")
-@click.option("--draft", is_flag=True, help="连同不能发布的一起，逐页标明草案 · publish all, every page marked")
-@click.option("--pages-only", is_flag=True, help="只写 Markdown 页面 · write the Markdown pages only")
-@click.option("--no-history", is_flag=True, help="不读 git，没有版本证据 · no evidence of revisions")
+@click.option("--strict", is_flag=True)
+@click.option("--draft", is_flag=True)
+@click.option("--pages-only", is_flag=True)
+@click.option("--no-history", is_flag=True)
 @common
 def command(
     audience: Audience, out: str | None, renderer: Renderer, strict: bool, draft: bool, pages_only: bool,
     no_history: bool, root: str | None, as_of: str | None, language: str | None,
 ) -> int:  # fmt: skip
-    """核对并发布手册网站；--as-of 写过去的日期或标签时，按当时的内容发布。Gaps and lapses are published.
-
-    With an earlier --as-of, a date or a tag, the manual is published as it stood then, from git's own objects.
-    """
+    """Check, then the site; an earlier --as-of publishes the manual as it stood then."""
     from .reports import report_of
 
     words = language_of(chosen=language)

@@ -12,6 +12,7 @@ import click
 
 from ..problems import UserError
 from .options import common, root_of
+from .speaking import Speaking, SpeakingGroup
 
 if TYPE_CHECKING:
     from ..measure.calendar import WorkingDays
@@ -22,40 +23,41 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def _shared(command: Command) -> Command:
     for option in (
         common,
-        click.option("--legal", is_flag=True, help="只按国家放假安排，不计本组织休息日 · without own days off"),
+        click.option("--legal", is_flag=True),
         click.option("--format", "form", type=click.Choice(["text", "json"]), default="text"),
     ):
         command = option(command)
     return command
 
 
-@click.group("calendar")
+@click.group("calendar", cls=SpeakingGroup)
+@click.option("--lang", "language", type=click.Choice(["zh", "en"]), expose_value=False)
 def command() -> None:
-    """按工作日历推算日期、计算工作日。Dates and counts on the working-day calendar (system/calendar)."""
+    """Dates and counts on the working-day calendar."""
 
 
-@command.command("add")
+@command.command("add", cls=Speaking)
 @click.argument("day", metavar="DATE")
 @click.argument("number", metavar="N", type=click.IntRange(min=0))
 @_shared
 def add(
     day: str, number: int, form: str, legal: bool, root: str | None, as_of: str | None, language: str | None
 ) -> int:
-    """DATE 之后的第 N 个工作日（当日不计）。The N-th working day after DATE."""
+    """The N-th working day after DATE."""
     start = _date(day)
     days = _calendar(root, legal)
     _answer(days, start, days.add(start, number), number, form, date_asked=True)
     return 0
 
 
-@command.command("count")
+@command.command("count", cls=Speaking)
 @click.argument("start", metavar="FROM")
 @click.argument("end", metavar="TO")
 @_shared
 def count(
     start: str, end: str, form: str, legal: bool, root: str | None, as_of: str | None, language: str | None
 ) -> int:
-    """FROM 之后到 TO 为止（含 TO）的工作日数。Working days in (FROM, TO]."""
+    """Working days in (FROM, TO]."""
     first, last = _date(start), _date(end)
     if last < first:
         raise UserError("calendar-reversed", start=start, end=end)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import common, language_of
+from .language import language_of
+from .options import common
+from .speaking import Speaking
 
 if TYPE_CHECKING:
     from ..measure.series import Limits
@@ -31,18 +33,18 @@ ANY = Finite(-1e15, 1e15)
 POSITIVE = Finite(1e-12, 1e15)
 
 
-@click.command("chart")
+@click.command("chart", cls=Speaking)
 @click.argument("file", metavar="FILE.csv")
 @click.option("--type", "kind", type=click.Choice(TYPES), required=True)
-@click.option("--baseline", type=click.IntRange(min=1), metavar="N", help="前 N 期作基线 · the first N rows")
-@click.option("--lambda", "weight", type=Finite(0, 1, min_open=True), metavar="L", help="ewma：权重 · weight (0.2)")
-@click.option("--target", type=ANY, metavar="T", help="已知的中心 · the known centre")
-@click.option("--sigma", type=POSITIVE, metavar="S", help="已知的标准差（ears：最小值）· known sigma (ears: the least)")
-@click.option("--k", type=POSITIVE, metavar="K", help="限宽（倍 σ）；cusum：参考值 · width; reference value")
-@click.option("--h", type=POSITIVE, metavar="H", help="cusum：判定值 · decision value (5)")
-@click.option("--alpha", type=Finite(1e-12, 0.5), metavar="A", help="poisson、ears：误报概率 · chance of a false alarm")
-@click.option("--limits", type=click.Choice(["steady", "exact"]), help="ewma：稳态或逐点控制限 · kind of limits")
-@click.option("--laney", is_flag=True, help="c、u、p、np：修正过度离散 · correct for overdispersion")
+@click.option("--baseline", type=click.IntRange(min=1), metavar="N")
+@click.option("--lambda", "weight", type=Finite(0, 1, min_open=True), metavar="L")
+@click.option("--target", type=ANY, metavar="T")
+@click.option("--sigma", type=POSITIVE, metavar="S")
+@click.option("--k", type=POSITIVE, metavar="K")
+@click.option("--h", type=POSITIVE, metavar="H")
+@click.option("--alpha", type=Finite(1e-12, 0.5), metavar="A")
+@click.option("--limits", type=click.Choice(["steady", "exact"]))
+@click.option("--laney", is_flag=True)
 @click.option("--format", "form", type=click.Choice(["json"]), default="json")
 @common
 def command(
@@ -50,7 +52,7 @@ def command(
     k: float | None, h: float | None, alpha: float | None, limits: Limits | None, laney: bool, form: str,
     root: str | None, as_of: str | None, language: str | None,
 ) -> int:  # fmt: skip
-    """控制图：由 value 列（可另有 size 列）算出中心线和控制限。Control limits for a series."""
+    """Control limits for a series."""
     from ..load.series_file import read_series
     from ..measure.charts import chart
     from ..measure.series import Series, Settings

@@ -8,29 +8,31 @@ from pathlib import Path
 import click
 
 from ..problems import UserError
-from .options import common, day_of, language_of, root_of
+from .language import language_of
+from .options import common, day_of, root_of
+from .speaking import Speaking
 
 
-@click.command("check")
+@click.command("check", cls=Speaking)
 @click.argument("paths", nargs=-1, metavar="[PATH…]")
-@click.option("--clause", "clauses", multiple=True, metavar="ID", help="只看这些条款 · only these clauses")
-@click.option("--base", metavar="REV", help="与该版本比较（合并请求）· pull-request mode against REV")
-@click.option("--release", is_flag=True, help="以提交日期为准 · as of the commit's date")
-@click.option("--strict", is_flag=True, help="警告也算未通过 · warnings fail too")
-@click.option("--all", "everything", is_flag=True, help="文本输出不省略 · list every repetition")
+@click.option("--clause", "clauses", multiple=True, metavar="ID")
+@click.option("--base", metavar="REV")
+@click.option("--release", is_flag=True)
+@click.option("--strict", is_flag=True)
+@click.option("--all", "everything", is_flag=True)
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "github", "gitlab", "sarif", "junit"]),
     default="text",
 )
-@click.option("--no-history", is_flag=True, help="不读 git，没有版本证据 · no evidence of revisions")
+@click.option("--no-history", is_flag=True)
 @common
 def command(
     paths: tuple[str, ...], clauses: tuple[str, ...], base: str | None, release: bool, strict: bool, everything: bool,
     form: str, no_history: bool, root: str | None, as_of: str | None, language: str | None,
 ) -> int:  # fmt: skip
-    """核对全部要求，一次列出所有待处理项。All problems, in file and line order."""
+    """All problems, in file and line order."""
     from ..narrowing import narrowed
     from ..pipeline import run
     from ..publish.formats import FORMATS, to_text

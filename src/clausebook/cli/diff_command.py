@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ..problems import UserError
-from .options import common, day_of, language_of, root_of
+from .language import language_of
+from .options import common, day_of, root_of
+from .speaking import Speaking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +33,7 @@ class Compared:
     after: Content
 
 
-@click.command("diff")
+@click.command("diff", cls=Speaking)
 @click.argument("document", metavar="DOCUMENT")
 @click.argument("revisions", nargs=-1, metavar="[REV1 [REV2]]")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
@@ -39,12 +41,7 @@ class Compared:
 def command(
     document: str, revisions: tuple[str, ...], form: str, root: str | None, as_of: str | None, language: str | None
 ) -> int:
-    """红线对照：两个版本之间增删了哪些词。What changed between two revisions, word by word.
-
-    REV 是版本号（A/1）或 git 的提交、分支、标签；只写一个时与当前文件对照，不写时以上次批准的内容与当前文件对照。
-
-    REV is a version or a name that git knows. One alone: against the present file. None: what was approved last.
-    """
+    """One revision alone: against the present file. None: what was approved last."""
     from ..load.earlier import at, present
     from ..load.workspace import load
     from ..measure.redline import redline

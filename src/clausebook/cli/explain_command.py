@@ -6,15 +6,17 @@ import click
 
 from ..nearness import nearest
 from ..problems import UserError
-from .options import language_of, root_of
+from .language import language_of
+from .options import root_of
+from .speaking import Speaking
 
 
-@click.command("explain")
+@click.command("explain", cls=Speaking)
 @click.argument("name", metavar="RULE|CLAUSE")
 @click.option("--lang", "language", type=click.Choice(["zh", "en"]))
 @click.option("--root", metavar="DIR")
 def command(name: str, language: str | None, root: str | None) -> int:
-    """解释一条规则或一个条款。What a rule means and what to do; what a clause asks and what is its evidence."""
+    """What a rule means and what to do; what a clause asks and what is its evidence."""
     from ..check.rules import RULES
     from ..load.standards import standards_of
     from ..publish.explain import clause_manual, rule_manual

@@ -8,22 +8,21 @@ from pathlib import Path
 import click
 
 from ..problems import UserError
-from .options import common, day_of, language_of, root_of
+from .language import language_of
+from .options import common, day_of, root_of
+from .speaking import Speaking
 
 
-@click.command("export")
+@click.command("export", cls=Speaking)
 @click.argument("kind", metavar="KIND")
-@click.option("--to", "form", type=click.Choice(["xlsx", "csv", "json"]), required=True, help="格式 · the format")
-@click.option("--out", metavar="FILE", help="写到文件；省略时到标准输出 · a file instead of stdout")
-@click.option("--bom", is_flag=True, help="CSV 开头加 BOM，Excel 直接打开不乱码 · for Excel: CSV that says it is UTF-8")
+@click.option("--to", "form", type=click.Choice(["xlsx", "csv", "json"]), required=True)
+@click.option("--out", metavar="FILE")
+@click.option("--bom", is_flag=True)
 @common
 def command(
     kind: str, form: str, out: str | None, bom: bool, root: str | None, as_of: str | None, language: str | None
 ) -> int:
-    """导出：任一种类，或 documents（文件总清单）。Safe for spreadsheets; private fields stay out.
-
-    KIND: complaints, any other kind, or documents, record-types, external-documents, readings.
-    """
+    """Safe for spreadsheets; private fields stay out."""
     from ..work.exporting import exported
     from ..work.writer import write_bytes
 

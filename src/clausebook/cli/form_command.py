@@ -5,15 +5,17 @@ from __future__ import annotations
 import click
 
 from ..problems import UserError
-from .options import language_of, root_of
+from .language import language_of
+from .options import root_of
+from .speaking import Speaking
 
 
-@click.command("form")
+@click.command("form", cls=Speaking)
 @click.argument("kind", metavar="KIND")
 @click.option("--lang", "language", type=click.Choice(["zh", "en"]))
 @click.option("--root", metavar="DIR")
 def command(kind: str, language: str | None, root: str | None) -> int:
-    """打印用的一页表单（HTML）。One page to print, out of the schema of that kind."""
+    """One page to print, out of the schema of that kind."""
     from ..load.standards import standards_of
     from ..publish.forms import paper_form
 

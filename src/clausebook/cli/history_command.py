@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 import click
 
 from ..problems import UserError
-from .options import common, day_of, language_of, root_of
+from .language import language_of
+from .options import common, day_of, root_of
+from .speaking import Speaking
 
 if TYPE_CHECKING:
     from ..measure.approvals import Verdict
 
 
-@click.command("history")
+@click.command("history", cls=Speaking)
 @click.argument("name", metavar="DOCUMENT-OR-PATH")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @common
 def command(name: str, form: str, root: str | None, as_of: str | None, language: str | None) -> int:
-    """文件的修订和批准；也可用于任何 git 仓库中的文件。Renames are followed, newest first."""
+    """Renames are followed, newest first."""
     from ..load.git import contents, history, state_of
     from ..publish.history_formats import as_data, to_json, to_table
 

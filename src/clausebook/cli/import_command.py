@@ -11,27 +11,28 @@ from typing import Any
 import click
 
 from ..problems import UserError
-from .options import common, day_of, language_of, now_in, root_of
+from .language import language_of
+from .options import common, day_of, now_in, root_of
+from .speaking import Speaking
 
 
-@click.command("import")
+@click.command("import", cls=Speaking)
 @click.argument("kind", type=click.Choice(["complaints"]))
 @click.argument("file", metavar="FILE")
-@click.option("--map", "mapping", metavar="MAP", help="列对应表，省略时按表头判断 · which column is what (YAML)")
-@click.option("--save-map", metavar="MAP", help="把用到的列对应表存下，下次用 · keep the map for next time")
-@click.option("--received", metavar="COLUMN", help="哪一列是收到日期 · the column of the date of receipt")
+@click.option("--map", "mapping", metavar="MAP")
+@click.option("--save-map", metavar="MAP")
+@click.option("--received", metavar="COLUMN")
 @click.option(
     "--date-format", "formats", metavar="FORMAT", multiple=True,
-    help="日期的写法，可写多次，如 M/D/YYYY · how dates are written that can be read in several ways",
 )  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="只看结果，不写入 · say what would happen")
-@click.option("--accept-partial", is_flag=True, help="写入可接受的行，其余另存 · write the rest to a file of their own")
+@click.option("--dry-run", is_flag=True)
+@click.option("--accept-partial", is_flag=True)
 @common
 def command(
     kind: str, file: str, mapping: str | None, save_map: str | None, received: str | None, formats: tuple[str, ...],
     dry_run: bool, accept_partial: bool, root: str | None, as_of: str | None, language: str | None,
 ) -> int:  # fmt: skip
-    """导入投诉台账（CSV、TSV、Excel）。A complaint log becomes complaint records; the raw row stays with each."""
+    """A complaint log becomes complaint records; the raw row stays with each."""
     from ..load.workspace import load
     from ..wording import text
     from ..work.import_writing import apply, map_text, write_rejected

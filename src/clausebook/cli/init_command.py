@@ -8,16 +8,18 @@ from typing import Literal
 import click
 
 from ..wording import text
-from .options import day_of, language_of, root_of
+from .language import language_of
+from .options import day_of, root_of
+from .speaking import Speaking
 
 
-@click.command("init")
+@click.command("init", cls=Speaking)
 @click.argument("directory", metavar="DIR", required=False)
-@click.option("--name", default="", metavar="ORG", help="组织名称 · name of the organisation")
-@click.option("--profile", type=click.Choice(["lean", "full"]), default="lean", help="精简（默认）或完整 · size")
-@click.option("--example", is_flag=True, help="复制完整的虚构示例 · the complete fictional example")
-@click.option("--update", is_flag=True, help="更新 schema、.gitattributes、CODEOWNERS · renew them here")
-@click.option("--as-of", "as_of", metavar="DATE", help="--update 按这一天的任职 · roles as held on this day")
+@click.option("--name", default="", metavar="ORG")
+@click.option("--profile", type=click.Choice(["lean", "full"]), default="lean")
+@click.option("--example", is_flag=True)
+@click.option("--update", is_flag=True)
+@click.option("--as-of", "as_of", metavar="DATE")
 @click.option("--lang", "language", type=click.Choice(["zh", "en"]))
 def command(
     directory: str | None,
@@ -28,10 +30,7 @@ def command(
     as_of: str | None,
     language: str | None,
 ) -> int:
-    """建立新的仓库：默认是带指引的模板（逐条未通过，填写后逐条通过），--example 是完整示例。
-
-    A new repository. Without --example every document is a guided template and `check` fails clause by clause.
-    """
+    """A new repository, as guided templates or as the whole example."""
     from ..load.workspace import load
     from ..work.frame import update_frame
     from ..work.scaffold import scaffold, update_schemas
@@ -44,7 +43,7 @@ def command(
         click.echo("".join(f"{path}\n" for path in changed), nl=False)
         return 0
     if directory is None:
-        raise click.UsageError("DIR")
+        raise click.MissingParameter(param_hint="DIR", param_type="argument")
     fallback = text("init.unnamed", words)
     made = scaffold(Path(directory), name or fallback, profile, example=example)
     click.echo(

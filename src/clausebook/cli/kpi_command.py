@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ..problems import UserError
-from .options import common, day_of, language_of, root_of
+from .language import language_of
+from .options import common, day_of, root_of
+from .speaking import Speaking
 
 if TYPE_CHECKING:
     from ..measure.indicators import Indicator
@@ -18,17 +20,17 @@ DIMENSIONS = [
 ]  # fmt: skip
 
 
-@click.command("kpi")
+@click.command("kpi", cls=Speaking)
 @click.argument("ids", nargs=-1, metavar="[ID…]")
-@click.option("--period", metavar="P", help="2026 | 2026-H1 | 2026-Q3 | 2026-10（默认：截至日期所在年）")
-@click.option("--by", type=click.Choice(DIMENSIONS), help="分组 · break down by a dimension")
+@click.option("--period", metavar="P")
+@click.option("--by", type=click.Choice(DIMENSIONS))
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table")
 @common
 def command(
     ids: tuple[str, ...], period: str | None, by: str | None, form: str,
     root: str | None, as_of: str | None, language: str | None,
 ) -> int:  # fmt: skip
-    """指标：按定义由案卷算出，附分子、分母、剔除、区间和案号。The indicators of a period."""
+    """The indicators of a period."""
     from ..load.workspace import load
     from ..measure import countable
     from ..measure.cases import complaints_of

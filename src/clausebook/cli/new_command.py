@@ -5,15 +5,17 @@ from __future__ import annotations
 import click
 
 from ..problems import UserError
-from .options import common, day_of, language_of, root_of
+from .language import language_of
+from .options import common, day_of, root_of
+from .speaking import Speaking
 
 
-@click.command("new")
+@click.command("new", cls=Speaking)
 @click.argument("kind", metavar="KIND")
 @click.option("--set", "fields", multiple=True, metavar="FIELD=VALUE")
 @common
 def command(kind: str, fields: tuple[str, ...], root: str | None, as_of: str | None, language: str | None) -> int:
-    """新建一份记录，自动取号。The next number, a filled template, the path printed."""
+    """The next number, a filled template, the path printed."""
     from ..load.workspace import load
     from ..work.recording import create
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ..problems import UserError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -20,27 +21,12 @@ DEFAULT_ZONE = "Asia/Shanghai"
 def common(command: Command) -> Command:
     """--root, --as-of and --lang."""
     for option in (
-        click.option("--lang", "language", type=click.Choice(["zh", "en"]), help="zh | en"),
-        click.option("--as-of", "as_of", metavar="DATE", help="截至日期 YYYY-MM-DD · the date that rules"),
-        click.option("--root", metavar="DIR", help="仓库目录 · the repository"),
+        click.option("--lang", "language", type=click.Choice(["zh", "en"])),
+        click.option("--as-of", "as_of", metavar="DATE"),
+        click.option("--root", metavar="DIR"),
     ):
         command = option(command)
     return command
-
-
-def language_of(words: Sequence[str] = (), chosen: str | None = None) -> str:
-    """--lang, then CLAUSEBOOK_LANG, then the locale, then zh."""
-    if chosen:
-        return chosen
-    for index, word in enumerate(words):
-        value = words[index + 1] if word == "--lang" and index + 1 < len(words) else word.removeprefix("--lang=")
-        if word.startswith("--lang") and value in ("zh", "en"):
-            return value
-    for variable in ("CLAUSEBOOK_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(variable, "").lower()
-        if value.startswith(("zh", "en")):
-            return value[:2]
-    return "zh"
 
 
 def root_of(given: str | None) -> Path:
@@ -74,6 +60,8 @@ def now_in(root: Path, day: date) -> str:
 
 
 def _zone(root: Path) -> ZoneInfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         for line in (root / "system" / "org.yaml").read_text("utf-8").splitlines():
             if line.startswith("timezone:"):

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ..problems import UserError
-from .options import common, language_of, root_of
+from .language import language_of
+from .options import common, root_of
+from .speaking import Speaking
 
 if TYPE_CHECKING:
     from ..publish.book import Book
@@ -19,21 +21,18 @@ if TYPE_CHECKING:
 FORMATS = ("pdf", "docx")
 
 
-@click.command("print")
+@click.command("print", cls=Speaking)
 @click.argument("document", metavar="DOCUMENT|manual")
-@click.option("--to", "formats", default="pdf", metavar="pdf,docx", help="PDF 或 Word · one or both (default pdf)")
-@click.option("--out", metavar="FILE", help="文件名 · where it goes (default build/print/NUMBER-VERSION.pdf)")
-@click.option("--draft", is_flag=True, help="打印库中的内容，未生效的逐份标明 · what lies in the folder, marked")
-@click.option("--no-history", is_flag=True, help="不读 git，没有版本证据 · no evidence of revisions")
+@click.option("--to", "formats", default="pdf", metavar="pdf,docx")
+@click.option("--out", metavar="FILE")
+@click.option("--draft", is_flag=True)
+@click.option("--no-history", is_flag=True)
 @common
 def command(
     document: str, formats: str, out: str | None, draft: bool, no_history: bool,
     root: str | None, as_of: str | None, language: str | None,
 ) -> int:  # fmt: skip
-    """打印一份受控文件，或 manual：全部有效文件。按截至日期有效的版本打印，带封面和控制信息。
-
-    One controlled document by number or path, or all that are valid; with cover and control block, as of the date.
-    """
+    """One controlled document by number or path, or all that are valid."""
     from ..publish.book import Book
     from ..publish.paper import file_name, hindrances, paper_of
     from ..publish.paper_html import sheet_of

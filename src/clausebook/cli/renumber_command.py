@@ -9,25 +9,27 @@ import click
 
 from ..problems import UserError
 from ..wording import text
-from .options import common, day_of, language_of, root_of
+from .language import language_of
+from .options import common, day_of, root_of
+from .speaking import Speaking
 
 if TYPE_CHECKING:
     from ..work.renumbering import Move
 
 
-@click.command("renumber")
+@click.command("renumber", cls=Speaking)
 @click.argument("target", metavar="[ID|FILE]", required=False)
-@click.option("--to", metavar="ID", help="指定新编号，默认取下一个空号 · the new number")
-@click.option("--from", "commit", metavar="COMMIT", help="找回此次提交录入、后来丢失的记录 · a lost record")
-@click.option("--split", is_flag=True, help="把冲突文件中的两份内容拆成两份记录 · both versions of a file in conflict")
-@click.option("--also", multiple=True, metavar="FILE", help="此文件中的引用一并改 · references in this file follow too")
-@click.option("--dry-run", is_flag=True, help="只列出，不写入 · show, write nothing")
+@click.option("--to", metavar="ID")
+@click.option("--from", "commit", metavar="COMMIT")
+@click.option("--split", is_flag=True)
+@click.option("--also", multiple=True, metavar="FILE")
+@click.option("--dry-run", is_flag=True)
 @common
 def command(
     target: str | None, to: str | None, commit: str | None, split: bool, also: tuple[str, ...], dry_run: bool,
     root: str | None, as_of: str | None, language: str | None,
 ) -> int:  # fmt: skip
-    """两份记录同号时，后录入的一份换号，引用随之更正。The later of two records takes the next free number."""
+    """The later of two records takes the next free number."""
     from ..load.workspace import load
     from ..work.renumbering import Wish, apply, plan
 

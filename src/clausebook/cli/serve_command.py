@@ -12,18 +12,20 @@ from pathlib import Path
 import click
 
 from ..problems import UserError
-from .options import common, day_of, language_of, root_of
+from .language import language_of
+from .options import common, day_of, root_of
+from .speaking import Speaking
 
 WATCHED = ("system", "registers", "records", "docs")
 PAUSE = 1.0
 """Seconds between two looks at the files."""
 
 
-@click.command("serve")
+@click.command("serve", cls=Speaking)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000)
 @common
 def command(port: int, root: str | None, as_of: str | None, language: str | None) -> int:
-    """在本机预览（只监听 127.0.0.1），文件改动后自动更新。Live preview; drafts are marked."""
+    """Live preview; drafts are marked."""
     folder, words = root_of(root), language_of(chosen=language)
     day = day_of(as_of, folder)
     _write(folder, day, words)

@@ -6,18 +6,17 @@ from pathlib import Path
 
 import click
 
-from .options import common, day_of, language_of, root_of
+from .language import language_of
+from .options import common, day_of, root_of
+from .speaking import Speaking
 
 
-@click.command("verify")
+@click.command("verify", cls=Speaking)
 @click.argument("source", required=False, metavar="[SITE-OR-PACK]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @common
 def command(source: str | None, form: str, root: str | None, as_of: str | None, language: str | None) -> int:
-    """历史是否完整、批准是否成立、已发布的网站（或其 zip、或单独保存的 anchor.json）是否还是原样。
-
-    Integrity of history, approvals and a published site; an anchor.json that was kept elsewhere will do.
-    """
+    """An anchor.json that was kept elsewhere will do as well."""
     from ..work.verify_formats import to_json, to_text
     from ..work.verifying import verify
 

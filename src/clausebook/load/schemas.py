@@ -116,7 +116,8 @@ class _Compiler:
             private=bool(schema.get("x-private")),
             publish=bool(schema.get("x-publish")),
             verbatim=bool(schema.get("x-verbatim")),
-            code="contentMediaType" in schema,
+            code=bool(schema.get("x-code")),
+            field_of=schema.get("x-field-of"),
             labels=schema.get("x-labels", {}),
         )
         for key, child in schema.get("properties", {}).items():

@@ -28,6 +28,9 @@ from .standards import Standards, standards_of
 from .strict_yaml import MAX_BYTES, Part, Refused, decode, parse
 
 FOLDERS = ("system", "registers", "records")
+MARK = re.compile(r"【待填[^】]*】|\[to fill in[^\]\n]*\]")
+"""What `init` and `new` leave for somebody to write, in either language."""
+
 IGNORED = frozenset({"README.md", "README.zh-CN.md"})
 CONTENT = (".yaml", ".yml", ".md")
 CONFLICT = ("\n<<<<<<< ", "\n=======\n", "\n>>>>>>> ")
@@ -278,7 +281,7 @@ def _natural(path: str) -> tuple[tuple[int, int | str], ...]:
 @lru_cache(maxsize=512)
 def fingerprint(body: str) -> str:
     """A body without white space and fill-in marks, to recognise a template nobody has written in."""
-    return hashlib.sha256(re.sub(r"【待填[^】]*】|\s", "", body).encode()).hexdigest()
+    return hashlib.sha256(re.sub(rf"{MARK.pattern}|\s", "", body).encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)

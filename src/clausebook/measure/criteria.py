@@ -116,9 +116,7 @@ class Criteria:
             self.own[key] = _limit(version, event, severity)
         return self.own[key]
 
-    def legal_limits(
-        self, end: str, channel: str | None, category: str | None, on: date
-    ) -> tuple[LegalLimit, ...]:
+    def legal_limits(self, end: str, channel: str | None, category: str | None, on: date) -> tuple[LegalLimit, ...]:
         """The limits of obligations that end with this event and hold for this channel and complainant on a day."""
         key = (end, channel, category, on)
         known = self.by_law.get(key)

@@ -13,11 +13,13 @@ from functools import lru_cache
 from typing import Any
 
 from ..history import Commit, Contest, History
+from ..load.workspace import MARK
 from ..model import System
 from .editions import facts_in
-from .writing import MARK
 
-SKELETON = re.compile(rb"#.*|id:.*|\s*(- )?[\w-]+:|[^:]*:? *[a-z0-9.-]*|.*" + "【待填".encode() + rb".*")
+SKELETON = re.compile(
+    rb"#.*|id:.*|\s*(- )?[\w-]+:|[^:]*:? *[a-z0-9.-]*|.*(?:" + "【待填".encode() + rb"|\[to fill in).*"
+)
 """Lines that say nothing of their own: keys, codes, what is not written yet."""
 CODE = re.compile(r"[a-z0-9]+([-.][a-z0-9]+)*")
 """Ids of rows, codes, plain dates and numbers: two different records may well share them."""

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ..load.workspace import fingerprint
+from ..load.workspace import MARK, fingerprint
 from ..model import Entry, Pointer, Shape, System
 from .evidence import COMMENT
 
-MARK = re.compile(r"【待填[^】]*】")
 ANYWHERE = re.compile(
-    r"【待填[^】\n]*】?|(?<![A-Za-z0-9])(?:TODO|TBD|FIXME|XXX)(?![A-Za-z0-9])"
+    r"【待填[^】\n]*】?|\[to fill in[^\]\n]*\]?|(?<![A-Za-z0-9])(?:TODO|TBD|FIXME|XXX)(?![A-Za-z0-9])"
     r"|待定(?!级|性|量|责|位|岗)|待补充|待完善|lorem ipsum",
     re.IGNORECASE,
 )
@@ -28,7 +27,7 @@ WHOLE = re.compile(
 )
 EMPTY_BULLET = re.compile(r"^[ \t]*(?:[-*+]|[0-9]+[.)])[ \t]*$", re.MULTILINE)
 # Two quick looks at a whole file, since hardly any has something unwritten in it.
-WORDS = ("【待填", "待定", "待补充", "待完善", "todo", "tbd", "fixme", "xxx", "lorem")
+WORDS = ("【待填", "[to fill in", "待定", "待补充", "待完善", "todo", "tbd", "fixme", "xxx", "lorem")
 ALONE = re.compile(r"[ \"'](?:[Nn]/?[Aa]|略|无内容|\.{3,}|…+|-+|/+)[\"']?[ \t]*(?:\n|\Z)")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..measure.alarm_values import Alarm, Event, Note, Surveillance
 from ..measure.responses import Answers, Response
-from ..wording import LANGUAGES, printable, text
+from ..wording import LANGUAGES, aside, printable, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def _budget(seen: Surveillance, language: str) -> Iterator[str]:
     yield ""
     told = text("alerts.budget", language, count=f"{sum(line.per_year for line in seen.budget):.1f}")
     if seen.allowed_per_year is not None:
-        told += text("alerts.budget_allowed", language, allowed=f"{seen.allowed_per_year:g}")
+        told += aside(text("alerts.budget_allowed", language, allowed=f"{seen.allowed_per_year:g}"), language)
     yield told
     for line in seen.budget:
         yield text("alerts.budget_line", language, rule=line.rule, streams=line.streams, count=f"{line.per_year:.2f}")

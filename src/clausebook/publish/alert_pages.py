@@ -13,6 +13,7 @@ from ..load.schemas import below
 from ..measure.alarm_values import Alarm, BudgetLine, Event, unit_of
 from ..measure.alerts import REPEATS
 from ..measure.moments import child, rows
+from ..wording import aside
 from . import gate, stream_pages
 from .alarm_tables import INDEX, PER_PAGE, alarm_table, blocks, in_force, notes, places, rules_of
 from .alert_formats import noted, stage
@@ -212,7 +213,8 @@ def _budget(book: Book) -> Lines:
     yield ""
     told = book.tell("alerts.budget", count=f"{sum(line.per_year for line in seen.budget):.1f}")
     if seen.allowed_per_year is not None:
-        told += book.tell("alerts.budget_allowed", allowed=f"{seen.allowed_per_year:g}")
+        allowed = book.tell("alerts.budget_allowed", allowed=f"{seen.allowed_per_year:g}")
+        told += aside(allowed, book.language)
     yield gate.text(told)
     yield ""
 

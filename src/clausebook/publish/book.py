@@ -20,7 +20,7 @@ from ..measure.watched import Watched, watched_streams
 from ..model import Entry, Mention
 from ..pipeline import Report
 from ..problems import Lapse, Problem
-from ..wording import choose, text
+from ..wording import COLON, choose, text
 from . import gate
 from .alert_formats import Watch
 from .atlas import Atlas
@@ -255,7 +255,7 @@ def _problem(book: Book, together: list[Problem], here: str) -> Lines:
     rule = rule_link(book, found.rule, here)
     count = f" × {len(together)}" if len(together) > 1 else ""
     example = f"{book.say('problem.example')} " if len(together) > 1 else ""
-    colon = "：" if book.language == "zh" else ": "
+    colon = COLON[book.language]
     yield f"- {level} **{rule}**{count} · {basis} · {_places(book, together, here)}  "
     yield f"    {example}{gate.text(message(found, book.language))}  "
     cure = cure_of(book.system, found)

@@ -11,7 +11,7 @@ from ..measure.margins import margin_of
 from ..measure.moments import LAST_SECOND, child
 from ..measure.outcomes import outcome_of
 from ..measure.states import STATES
-from ..wording import text
+from ..wording import aside, text
 from .book import Book
 from .values import chip
 
@@ -70,7 +70,7 @@ def step(book: Book, clock: Clock) -> str:
     """The step a clock stands for; after a reopening with its round."""
     event, _, turn = clock.event.partition("#")
     name = say(book, f"step.{event}")
-    return f"{name}{say(book, 'again', turn=int(turn) + 1)}" if turn.isdigit() else name
+    return name + aside(say(book, "again", turn=int(turn) + 1), book.language) if turn.isdigit() else name
 
 
 def when(at: datetime | None) -> str:

@@ -15,6 +15,7 @@ from ..measure.alterations import SORTS, Alteration, alterations_of, audits
 from ..measure.rhythm import months_after
 from ..measure.targets import SIGNS
 from ..model import Entry, Shape
+from ..wording import aside
 from . import gate
 from .book import Book, Lines, page, rule_link
 from .listing import box, pick
@@ -81,16 +82,16 @@ def _choice(book: Book, starts: Sequence[Start]) -> Lines:
     own = [start for start in starts if start.audit is not None]
     months = [start for start in starts if start.audit is None]
     for name, group in (("audits", own), ("months", months)):
-        links = [gate.link(_short(start), book.atlas.to(start.path, HERE)) for start in group]
+        links = [gate.link(_short(start, book.language), book.atlas.to(start.path, HERE)) for start in group]
         if links:
             yield f"- {book.tell(f'gaps.changes.{name}')} {' · '.join(links)}"
     yield f"- {gate.link(book.tell('gaps.changes.all'), book.atlas.to(ALL, HERE))}"
     yield ""
 
 
-def _short(start: Start) -> str:
+def _short(start: Start, language: str) -> str:
     on = start.on.isoformat()
-    return gate.whole(f"{start.audit.id}（{on}）" if start.audit is not None else on[:7])
+    return gate.whole(start.audit.id + aside(on, language) if start.audit is not None else on[:7])
 
 
 def _since(book: Book, found: Sequence[Alteration], start: Start | None, here: str) -> Lines:

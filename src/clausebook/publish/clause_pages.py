@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..clauses import Clause, Requirement
 from ..model import Entry
-from ..wording import text
+from ..wording import COLON, COMMA, aside, text
 from . import gate
 from .atlas import anchor_of, clause_page
 from .book import Book, Lines, page, problem_lines
@@ -76,7 +76,7 @@ def _notes(book: Book) -> Lines:
         yield ""
         yield from gate.header(map(book.say, ("where", "seen", "treatment")))
         for note in notes:
-            said = (str(note.get("where", "")), book.choose(note["seen"]), book.choose(note["treatment"]))
+            said = (book.choose(note[part]) for part in ("where", "seen", "treatment"))
             yield gate.row(*map(gate.text, said))
         yield ""
 
@@ -108,10 +108,13 @@ def _requirement(book: Book, requirement: Requirement, here: str) -> Lines:
     yield ""
     said = chip(TONE.get(status, "calm"), text(f"check.status.{status}", book.language))
     judgement = text(f"check.judgement.{requirement.judgement}", book.language)
-    yield f"{said} {chip('calm', judgement)} {book.say('printed')} {gate.text(requirement.printed)}"
+    printed = requirement.printed
+    if requirement.printed_note:
+        printed += aside(book.choose(requirement.printed_note), book.language)
+    yield f"{said} {chip('calm', judgement)} {book.say('printed')} {gate.text(printed)}"
     yield ""
     if row and row.status == "not_applicable" and row.reason != "no-case":
-        yield f"{book.say('reason')}：{gate.text(row.reason)}"
+        yield f"{book.say('reason')}{COLON[book.language]}{gate.text(row.reason)}"
         yield ""
     if requirement.question:
         yield '!!! question "' + book.say("auditor_asks") + '"'
@@ -134,7 +137,7 @@ def _evidence(book: Book, requirement: Requirement, here: str) -> Lines:
         yield book.say("no_evidence")
         yield ""
         return
-    joined = "、" if book.language == "zh" else ", "
+    joined = COMMA[book.language]
     facts = []
     for kind, found in entries.items():
         latest = sorted(found.values(), key=lambda entry: entry.path, reverse=True)

@@ -148,7 +148,7 @@ def _judged(book: Book, values: Values, entry: Entry, case: Case | None) -> Iter
     shape = below(entry.kind.shape, ("assessment", "severity"))[-1]
     shown = chip(TONE_OF.get(case.severity or "", "calm"), gate.text(case.severity or ""))
     said = values.plain(shape, case.severity) if case.severity else ""
-    yield pick("severity", case.severity, f'{shown}<br><small>{gate.text(said)}</small>') if case.severity else ""
+    yield pick("severity", case.severity, f"{shown}<br><small>{gate.text(said)}</small>") if case.severity else ""
     yield "<br>".join(_state(book, values, case))
     yield _clock(book, case)
 

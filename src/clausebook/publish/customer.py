@@ -87,7 +87,6 @@ def _promises(entry: Entry, day: str) -> tuple[tuple[Promise, ...], Mapping[str,
 def amount(value: float, unit: str, language: str) -> str:
     """`4 小时`, `1 working day`."""
     key = f"public.amount.{unit}"
-    key += ".one" if value == 1 else ".many"
     return text(key, language, n=f"{value:g}") if key in messages(language) else f"{value:g} {unit}"
 
 

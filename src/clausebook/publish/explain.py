@@ -10,7 +10,7 @@ from ..check.phrases import whole
 from ..clauses import Catalogue, Requirement
 from ..model import Kind
 from ..problems import Rule
-from ..wording import FACT, OPTIONAL, choose, messages, text
+from ..wording import AGREEING, FACT, OPTIONAL, choose, messages, text
 
 CITED = re.compile(r"(?<![A-Za-z0-9.])(?:10|[4-9])(?:\.[0-9]+)+(?![0-9])")
 NUMBER = re.compile(r"^…[：:] *")
@@ -40,8 +40,8 @@ def manual_of(rule: Rule, catalogue: Catalogue, language: str) -> Manual:
 
 def _plainly(template: str) -> str:
     """A message without its facts: an ellipsis stands for each; what may be left out is there, the number is not."""
-    told = FACT.sub("…", OPTIONAL.sub(r"\1", template.strip())).replace("{{", "{").replace("}}", "}")
-    return NUMBER.sub("", told)
+    told = AGREEING.sub(r"\2", OPTIONAL.sub(r"\1", template.strip()))
+    return NUMBER.sub("", FACT.sub("…", told).replace("{{", "{").replace("}}", "}"))
 
 
 def rule_manual(rule: Rule, catalogue: Catalogue, language: str) -> str:

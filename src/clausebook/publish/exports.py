@@ -8,18 +8,22 @@ that `import` reads the sheet back as it was.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..load.headers import BELOW
 from ..model import Entry, Kind, Shape, System
-from ..wording import choose, text
+from ..problems import Bilingual
+from ..wording import aside, choose, text
 from .spreadsheets import Cell, Table
 
 LEFT_OUT = frozenset({"kind"})
 LEDGERS = ("history",)
 """Lists of a document that are never what its file is about."""
-COMMA = "、"
+JOINT: Bilingual = {"zh": "、", "en": "; "}
+"""Between the words of a list; no comma in English, since that may be part of a word."""
+JOINTS = re.compile("、|; ?")
 Path = tuple[str, ...]
 
 
@@ -40,7 +44,7 @@ def header(shape: Shape, path: Path, language: str) -> str:
     for key in path:
         shape = shape.properties[key]
         names.append(choose(shape.title, language) or key)
-    own = text("export.own", language) if path == ("id",) else ""
+    own = aside(text("export.own", language), language) if path == ("id",) else ""
     return BELOW.join(names) + own
 
 
@@ -111,11 +115,11 @@ def cell(shape: Shape, value: Any, language: str) -> Cell:
 
 
 def _joined(shape: Shape, values: list[Any], language: str) -> str:
-    """A list of words with commas between; of anything else, or of words with commas in them, JSON line by line."""
+    """A list of words in one line; of anything else, or of words that would be taken apart, JSON line by line."""
     if all(isinstance(value, str) for value in values):
         said = [str(cell(shape, value, language)) for value in values]
-        if not any(COMMA in word or "\n" in word or not word.strip() or word[:1] in '[{"' for word in said):
-            return COMMA.join(said)
+        if not any(JOINTS.search(word) or "\n" in word or not word.strip() or word[:1] in '[{"' for word in said):
+            return JOINT[language].join(said)
     return "\n".join(as_line(public(shape, value)) for value in values)
 
 

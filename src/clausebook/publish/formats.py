@@ -12,7 +12,7 @@ from xml.sax.saxutils import quoteattr
 from ..check.gaps import Section, cure_of, sections, unverified
 from ..pipeline import Report
 from ..problems import Lapse, Problem
-from ..wording import choose, printable, text
+from ..wording import COLON, choose, printable, text
 
 SHOWN_OF_A_KIND = 8
 """Text output lists this many problems of one rule with one message shape, then counts the rest."""
@@ -137,7 +137,7 @@ def _lines(report: Report, found: Problem, language: str, told: set[str]) -> lis
     tags.append(text(f"check.basis.{found.basis}", language))
     where = "".join(f":{number}" for number in (found.place.line, found.place.column) if number)
     lines = [f"  {printable(found.place.path)}{where}", f"    {' · '.join(tags)}", f"    {message(found, language)}"]
-    colon = "：" if language == "zh" else ": "
+    colon = COLON[language]
     cure = cure_of(report.system, found)
     start = cure.command or (cure.path if cure.path != found.place.path else "")
     for key, said in (("check.remedy", remedy(found, language)), ("gaps.start", printable(start))):

@@ -6,7 +6,7 @@ from html import escape
 
 from ..check.form import intake_fields
 from ..model import Kind, Shape
-from ..wording import choose, text
+from ..wording import COLON, choose, text
 
 MAX_ROWS = 14
 """What fits on one A4 page by hand; a form asks for what is needed at creation, the rest comes later."""
@@ -61,7 +61,7 @@ def _answer(shape: Shape, language: str) -> str:
     if shape.typed == "boolean":
         return f"☐ {text('site.yes', language)} &ensp; ☐ {text('site.no', language)}"
     return (
-        "<br>".join(escape(choose(below.title, language)) + "：" for below in shape.properties.values())
+        "<br>".join(escape(choose(below.title, language)) + COLON[language] for below in shape.properties.values())
         if len(shape.properties) <= 4
         else ""
     )

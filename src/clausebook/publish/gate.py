@@ -70,7 +70,7 @@ def attribute(value: object) -> str:
 
 def link(label: str, address: str, title: str = "") -> str:
     """A link of ours; the label must already be safe, the address is ours by construction, the title is a tooltip."""
-    tooltip = plain(title).replace("(", "（").replace(")", "）")
+    tooltip = plain(title).replace("(", "&#40;").replace(")", "&#41;")
     return f'[{label}]({address} "{tooltip}")' if tooltip else f"[{label}]({address})"
 
 

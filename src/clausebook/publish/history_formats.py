@@ -10,7 +10,7 @@ from typing import Any
 from ..history import Revision
 from ..measure.approvals import Verdict
 from ..measure.editions import facts_in
-from ..wording import printable, text
+from ..wording import SEMICOLON, printable, text
 
 COLUMNS = ("version", "entered", "author", "commit", "subject")
 
@@ -72,7 +72,8 @@ def to_table(data: dict[str, Any], language: str) -> str:
 
 
 def _faults(rules: Sequence[str], language: str) -> str:
-    return "；".join(f"{text(f'rules.{rule}.title', language)} ({rule})" for rule in dict.fromkeys(rules))
+    named = (f"{text(f'rules.{rule}.title', language)} ({rule})" for rule in dict.fromkeys(rules))
+    return SEMICOLON[language].join(named)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

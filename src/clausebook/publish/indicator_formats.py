@@ -13,7 +13,7 @@ from typing import Any
 from ..measure.indicators import Evaluation, Figure, Indicator, Result
 from ..measure.intervals import rounded
 from ..measure.spans import Span
-from ..wording import choose, text
+from ..wording import aside, choose, text
 
 
 def as_data(found: Evaluation, period: Span, as_of: date) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def sides(one: Indicator, figure: Figure, language: str) -> list[str]:
         counts = f"n = {denominator}"
     verdict = {True: text("kpi.met", language), False: text("kpi.missed", language), None: ""}[figure.met]
     if verdict and figure.unit == "%" and figure.denominator is not None and figure.denominator < ENOUGH:
-        verdict += text("kpi.small", language)
+        verdict += aside(text("kpi.small", language), language)
     target = f"{figure.target.said} {verdict}".rstrip() if figure.target else ""
     apart = [text("kpi.left_out", language, n=figure.excluded)] if figure.excluded else []
     apart += [text("kpi.waiting", language, n=figure.waiting)] if figure.waiting else []

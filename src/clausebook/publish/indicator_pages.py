@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from ..measure.indicators import Figure, Indicator, Result
 from ..measure.targets import Target
-from ..wording import choose
+from ..wording import COLON, COMMA, choose
 from . import gate
 from .book import Book, Lines, page
 from .charts import Look, Plot, Point, figure
@@ -260,14 +260,14 @@ def _year(book: Book, here: str, result: Result) -> Lines:
     yield from _behind(book, here, "behind", result.headline.ids)
     yield from _behind(book, here, "behind_missed", result.headline.missed)
     if result.restated:
-        yield gate.text(book.tell("monitoring.indicator.restated_note", ids="、".join(result.restated[:SHOWN_IN_ROW])))
+        ids = COMMA[book.language].join(result.restated[:SHOWN_IN_ROW])
+        yield gate.text(book.tell("monitoring.indicator.restated_note", ids=ids))
         yield ""
 
 
 def _behind(book: Book, here: str, key: str, ids: tuple[str, ...]) -> Lines:
     if ids:
-        colon = "：" if book.language == "zh" else ": "
-        yield f"{book.say(key, count=len(ids))}{colon}{record_links(book, here, ids, SHOWN_IDS)}"
+        yield f"{book.say(key, count=len(ids))}{COLON[book.language]}{record_links(book, here, ids, SHOWN_IDS)}"
         yield ""
 
 
@@ -275,4 +275,4 @@ def record_links(book: Book, here: str, ids: Sequence[str], most: int) -> str:
     """The records behind a number, each as a link; beyond `most` the rest is counted."""
     links = [book.atlas.reference(SPACES, one, here) for one in ids[:most]]
     rest = [book.tell("monitoring.indicator.more_in_period", count=len(ids) - most)] if len(ids) > most else []
-    return ("、" if book.language == "zh" else ", ").join([*links, *rest])
+    return COMMA[book.language].join([*links, *rest])

@@ -104,7 +104,7 @@ def _readers(book: Book, values: Values, one: Listed, departments: set[str]) -> 
     if departments and departments <= set(one.readers):
         others = [name for reader, name in named if reader not in departments]
         shown = values.comma.join([book.tell("master.everybody"), *others])
-        return f'{shown}<span hidden>{"".join(picks)}</span>'
+        return f"{shown}<span hidden>{''.join(picks)}</span>"
     return values.comma.join(picks)
 
 

@@ -47,9 +47,11 @@ def record_types(book: Book) -> Iterator[Row]:
     for one in recorded(book):
         classes = [row for _, row in one.classes]
         owners = dict.fromkeys(word(entry.value, "owner") or "" for _, entry in one.forms)
+        forms = (str(row.get("number", "")) for row, _ in one.forms)
         yield {
-            "title": book.choose(one.kind.title), "kind": one.kind.name, "clauses": "、".join(one.kind.clauses),
-            "form": "、".join(str(row.get("number", "")) for row, _ in one.forms), "owner": _names(book, list(owners)),
+            "title": book.choose(one.kind.title), "kind": one.kind.name,
+            "clauses": book.values("").comma.join(one.kind.clauses), "form": book.values("").comma.join(forms),
+            "owner": _names(book, list(owners)),
             "kept": _kept(book, classes), "place": _lines(row.get("storage", "") for row in classes),
             "disposal": _lines(row.get("disposal", "") for row in classes),
             "approver": _names(book, list(dict.fromkeys(str(row.get("approver", "")) for row in classes))),

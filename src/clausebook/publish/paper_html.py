@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..measure.approvals import Verdict
-from ..wording import choose
+from ..wording import COLON, COMMA, choose
 from . import gate
 from .book import Book
 from .document_pages import content
@@ -52,7 +52,7 @@ class PaperMaker:
 
     def __init__(self, book: Book, paper: Paper) -> None:
         self.book, self.paper = book, paper
-        self.colon = "：" if book.language == "zh" else ": "
+        self.colon = COLON[book.language]
 
     def tell(self, key: str, **facts: str | int) -> str:
         return self.book.tell(f"paper.{key}", **facts)
@@ -242,7 +242,7 @@ class PaperMaker:
         if self.paper.left_out:
             gone = [f"{entry.id} {self.book.title(entry)}" for entry in self.paper.left_out]
             lead = self.tell("left_out", as_of=self.book.system.as_of.isoformat())
-            said = lead + self.colon + ("、" if self.book.language == "zh" else ", ").join(gone)
+            said = lead + self.colon + COMMA[self.book.language].join(gone)
             yield f'<div class="note"><p>{gate.text(said)}</p></div>'
 
     def _listed(self, leaf: Leaf, body: str) -> Iterator[str]:

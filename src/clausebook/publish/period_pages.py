@@ -11,7 +11,7 @@ from ..measure.alarm_values import Alarm
 from ..measure.indicators import Figure, Result
 from ..measure.spans import Span
 from ..model import Entry
-from ..wording import choose
+from ..wording import COLON, choose
 from . import gate
 from .alarm_tables import PER_PAGE, alarm_table
 from .book import Book, Lines, page, rule_link
@@ -164,7 +164,7 @@ def _counts(book: Book, span: Span, alarms: int, lapses: int) -> Lines:
 def _received(book: Book, here: str, span: Span) -> Lines:
     found = book.figures.found.get(("complaint-count", span.label))
     if found and found.headline.ids:
-        colon = "：" if book.language == "zh" else ": "
+        colon = COLON[book.language]
         said = book.tell("monitoring.periods.received", count=len(found.headline.ids))
         yield f"{said}{colon}{record_links(book, here, found.headline.ids, SHOWN_IDS)}"
         yield ""

@@ -184,6 +184,7 @@ def _span(book: Book, lines: Sequence[Line], here: str) -> Lines:
     values = book.values(here)
     yield gate.link(say(book, "to_overview"), book.atlas.to(INDEX, here))
     yield ""
+
     def table() -> Lines:
         names = ("month", "channel", "source", "counted", "recorded", "difference", "agreement", "cases")
         yield from gate.header((say(book, f"column.{name}") for name in names), (3, 4, 5))

@@ -108,9 +108,7 @@ def _manual(root: Path, build: str) -> Mapping[str, Any]:
     return manual
 
 
-def configuration(
-    source: str, manual: Mapping[str, Any], build: str = BUILD, renderer: Renderer = "mkdocs"
-) -> str:
+def configuration(source: str, manual: Mapping[str, Any], build: str = BUILD, renderer: Renderer = "mkdocs") -> str:
     """mkdocs.yml with the organisation's name and the language of this build; what it says itself stays.
 
     Works on YAML nodes, so that tags such as !ENV pass through unread. An edition that brings its own navigation takes

@@ -11,6 +11,7 @@ from ..load.workspace import alone
 from ..measure.editions import Edition
 from ..measure.validity import Period
 from ..model import Entry
+from ..wording import SEMICOLON
 from . import gate
 from .book import Book, Lines, page
 from .comparison_pages import texts_of
@@ -73,7 +74,7 @@ def _versions(book: Book, entry: Entry, held: Sequence[Period], here: str) -> Li
             gate.whole(period.since.isoformat()),
             gate.whole(period.until.isoformat()) if period.until else "—",
             _state(book, period),
-            gate.text(_change(period)),
+            gate.text(_change(period, book.language)),
         )
     yield ""
 
@@ -85,7 +86,7 @@ def _state(book: Book, period: Period) -> str:
     return chip("warn" if ahead else "calm", book.tell("documents.ahead" if ahead else "documents.obsolete"))
 
 
-def _change(period: Period) -> str:
+def _change(period: Period, language: str) -> str:
     """What the version's own revision history says of it."""
     from ..measure.editions import facts_in
 
@@ -93,7 +94,7 @@ def _change(period: Period) -> str:
     listed = facts_in(path, period.content).get("history")
     for row in reversed(listed if isinstance(listed, list) else []):
         if isinstance(row, dict) and row.get("version") == period.version:
-            return "；".join(str(row[key]) for key in ("change", "reason") if row.get(key))
+            return SEMICOLON[language].join(str(row[key]) for key in ("change", "reason") if row.get(key))
     return ""
 
 

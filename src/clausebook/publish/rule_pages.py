@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..check.rules import SECTIONS
 from ..measure.moments import rows
 from ..problems import Rule
+from ..wording import COLON
 from . import gate
 from .atlas import clause_page
 from .book import RULE_MANUAL, Book, Lines, page, rule_page
@@ -20,7 +21,8 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
     yield RULE_MANUAL, page(book, RULE_MANUAL, book.say("rules"), _contents(book, shown), wide=True)
     for section, rules in shown.items():
         here = rule_page(section)
-        yield here, page(book, here, f"{book.say('rules')}：{_name(book, section)}", _section(book, rules, here))
+        title = book.say("rules") + COLON[book.language] + _name(book, section)
+        yield here, page(book, here, title, _section(book, rules, here))
 
 
 def _name(book: Book, section: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ..measure.approvals import Verdict
 from ..measure.validity import Period
 from ..model import Entry
+from ..wording import SEMICOLON
 from . import gate
 from .book import Book, Lines
 from .values import chip
@@ -102,5 +103,6 @@ def _counts(book: Book, verdict: Verdict) -> str:
     """Whether an approval counts; where it does not, the title of the rule that says why."""
     if not verdict.faults:
         return chip("ok", book.tell("documents.holds"))
-    said = "；".join(dict.fromkeys(book.tell(f"rules.{fault.rule}.title") for fault in verdict.faults))
+    titles = dict.fromkeys(book.tell(f"rules.{fault.rule}.title") for fault in verdict.faults)
+    said = SEMICOLON[book.language].join(titles)
     return chip("bad", gate.text(said))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..measure.alarm_values import Alarm
 from ..measure.watched import REMEMBERING, Watched
+from ..wording import COMMA
 from . import gate
 from .alarm_tables import places
 from .book import Book, Lines, page
@@ -142,7 +143,7 @@ def _plot(book: Book, here: str, one: Watched, at: int, pages: Mapping[str, str]
     facts = {"stream": stream_name(book, one.stream), "rule": one.rule, "first": first, "last": last}
     marked = [point.period.label for point in one.points if point.period.label in found]
     told = "control_alarms" if marked else "control_quiet"
-    alarms = book.tell(f"monitoring.chart.{told}", count=len(marked), periods="、".join(marked))
+    alarms = book.tell(f"monitoring.chart.{told}", count=len(marked), periods=COMMA[book.language].join(marked))
     points = [
         Point(
             point.period.label, point.value, None, None, point.limit, point.centre,

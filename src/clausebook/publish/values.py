@@ -8,8 +8,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ..load.headers import BELOW
+from ..load.schemas import below as shapes_on
 from ..model import Shape
-from ..wording import choose, text
+from ..wording import COLON, COMMA, SEMICOLON, choose, text
 from . import gate
 from .atlas import Atlas, anchor_of
 from .listing import FEW, RESERVED, box, pick
@@ -48,9 +50,9 @@ class Values:
 
     def __init__(self, atlas: Atlas, here: str, language: str) -> None:
         self.atlas, self.here, self.language = atlas, here, language
-        self.colon = "：" if language == "zh" else ": "
-        self.semicolon = "；" if language == "zh" else "; "
-        self.comma = "、" if language == "zh" else ", "
+        self.colon = COLON[language]
+        self.semicolon = SEMICOLON[language]
+        self.comma = COMMA[language]
 
     @property
     def as_of(self) -> date:
@@ -81,9 +83,18 @@ class Values:
             return choose(shape.labels[value], self.language)
         if shape.refers:
             return self.atlas.name(shape.refers, value)
+        if shape.field_of:
+            return self.field(shape.field_of, value)
         if value in self.atlas.system.kinds and shape.title["zh"] in ("记录类别", "记录种类"):
             return choose(self.atlas.system.kinds[value].title, self.language)
         return self.moment(value) if MOMENT.fullmatch(value) else value
+
+    def field(self, kind: str, path: str) -> str:
+        """A field of another kind by its titles: complainant.category as 投诉者 › 类别; an unknown one as written."""
+        known = self.atlas.system.kinds.get(kind)
+        steps = path.split(".")
+        shapes = shapes_on(known.shape, tuple(steps))[1:] if known else []
+        return BELOW.join(map(self.title, shapes, steps)) if len(shapes) == len(steps) else path
 
     def moment(self, value: str) -> str:
         """A point in time on the organisation's clock; a foreign offset stays visible."""
@@ -200,7 +211,7 @@ class Values:
     def _heading(self, shape: Shape, member: Mapping[str, Any]) -> str:
         """What a row is called: its id and name, else its first telling values."""
         own = [str(member[k]) for k, s in shape.properties.items() if s.defines and isinstance(member.get(k), str)][:1]
-        name = [self.words(member[k]) for k in NAMES if isinstance(member.get(k), str | dict)][:1]
+        name = [self._name(shape, k, member[k]) for k in NAMES if isinstance(member.get(k), str | dict)][:1]
         if own and set(shape.properties) & set(NAMES) and self.atlas.speaks(own[0]):
             own = []
         found = [*own, *(said for said in name if 0 < len(said) <= LONG)]
@@ -208,6 +219,11 @@ class Values:
             plain = [(k, v) for k, v in member.items() if isinstance(v, str) and len(v) <= LONG]
             found = [" · ".join(self.plain(shape.properties[k], v) for k, v in plain[:3] if k in shape.properties)]
         return " ".join(filter(None, found))
+
+    def _name(self, shape: Shape, key: str, value: Any) -> str:
+        """A telling value in a heading: an answer from a list in words, a text in the reader's language."""
+        below = shape.properties.get(key)
+        return self.plain(below, value) if below is not None and isinstance(value, str) else self.words(value)
 
     def words(self, value: Any) -> str:
         """A text in one language or two."""

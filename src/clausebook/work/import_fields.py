@@ -16,7 +16,7 @@ from typing import Any
 from ..load.headers import normal, words
 from ..measure.moments import zone_of
 from ..model import Shape, System
-from ..publish.exports import COMMA
+from ..publish.exports import JOINTS
 from .date_columns import Reading
 from .import_map import PERSON, Column
 from .import_privacy import Tokens, masked, masked_number
@@ -91,9 +91,9 @@ class Field:
         return typed
 
     def _listed(self, value: str) -> list[Any] | None:
-        """A list as our own export joins it: words with commas between, anything else JSON line by line."""
+        """A list as our own export joins it: words in one line, anything else JSON line by line."""
         try:
-            parts: list[Any] = value.split(COMMA)
+            parts: list[Any] = JOINTS.split(value)
             if value[:1] in '[{"':
                 parts = [json.loads(line) for line in value.split("\n")]
         except ValueError:

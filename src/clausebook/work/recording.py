@@ -12,6 +12,7 @@ from ..check.form import intake_fields
 from ..load.schemas import below, typed
 from ..model import Kind, Shape, System
 from ..problems import UserError
+from ..wording import COLON, text
 from .writer import create_text
 from .yaml_text import to_yaml
 
@@ -54,8 +55,8 @@ def _content(kind: Kind, identifier: str, given: Mapping[str, str], path: str, d
     for name, shape in kind.shape.properties.items():
         if name in wanted and name not in ("id", "kind"):
             value[name] = _blank(shape, language)
-    for field, text in given.items():
-        _set(kind.shape, value, field, text)
+    for field, said in given.items():
+        _set(kind.shape, value, field, said)
     return f"# yaml-language-server: $schema={up}schema/{kind.name}.schema.json\n" + to_yaml(value)
 
 
@@ -63,14 +64,14 @@ def _blank(shape: Shape, language: str) -> Any:
     """A mark to fill in: it is missing information until somebody writes."""
     hint = shape.hint[language] or shape.title[language]
     if shape.labels:
-        hint += "：" + " / ".join(shape.labels)
+        hint += COLON[language] + " / ".join(shape.labels)
     if shape.properties:
         return {name: _blank(inner, language) for name, inner in list(shape.properties.items())[:1]}
-    mark = f"【待填：{' '.join(hint.replace('】', ' ').split())}】"
+    mark = text("init.mark", language, hint=" ".join(re.sub("[】\\]]", " ", hint).split()))
     return [mark] if shape.items is not None else mark
 
 
-def _set(shape: Shape, value: dict[str, Any], field: str, text: str) -> None:
+def _set(shape: Shape, value: dict[str, Any], field: str, said: str) -> None:
     steps = tuple(field.split("."))
     chain = below(shape, steps)
     if len(chain) != len(steps) + 1 or chain[-1].properties:
@@ -79,4 +80,4 @@ def _set(shape: Shape, value: dict[str, Any], field: str, text: str) -> None:
         inner = value.setdefault(step, {})
         value = inner if isinstance(inner, dict) else value
     last = chain[-1]
-    value[steps[-1]] = [part.strip() for part in text.split(",")] if last.items is not None else typed(last, text)
+    value[steps[-1]] = [part.strip() for part in said.split(",")] if last.items is not None else typed(last, said)

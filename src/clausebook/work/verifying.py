@@ -86,9 +86,7 @@ def _approvals(report: Report) -> Mapping[str, int]:
     return {"approvals": len(judged), "approvals_that_hold": sum(verdict.holds for verdict in judged)}
 
 
-def _anchored(
-    report: Report, whole: Whole, refs: Mapping[str, str], anchor: Mapping[str, Any]
-) -> Iterator[Finding]:
+def _anchored(report: Report, whole: Whole, refs: Mapping[str, str], anchor: Mapping[str, Any]) -> Iterator[Finding]:
     """The history since goes on from the anchor's commit; what the anchor names is in that commit."""
     if anchor["state"] == "dirty":
         yield Finding("anchor-uncommitted")

@@ -111,9 +111,7 @@ def _skipped(desk: Desk, case: Case, part: Part, at: Pointer) -> Iterator[Proble
 
 
 def _jump(case: Case, pointer: Pointer, done: str, missing: str) -> Problem:
-    return found(
-        STEP_SKIPPED, case, pointer, ASKED, state=_state(case), done=NAME_OF[done], missing=NAME_OF[missing]
-    )
+    return found(STEP_SKIPPED, case, pointer, ASKED, state=_state(case), done=NAME_OF[done], missing=NAME_OF[missing])
 
 
 def _state(case: Case) -> Bilingual:

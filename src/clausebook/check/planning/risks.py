@@ -92,9 +92,7 @@ def _residual(entry: Entry, at: Pointer, row: Row, threshold: Any, known: dict[s
     if row.get("type") != "risk" or not (verdict == "ineffective" or high):
         return
     evaluated = day(row, "effectiveness", "evaluated_on")
-    later = [
-        action for action in _planned(row) if (due := day(action, "due_on")) and evaluated and due > evaluated
-    ]
+    later = [action for action in _planned(row) if (due := day(action, "due_on")) and evaluated and due > evaluated]
     if not later and word(row, "successor") not in known:
         facts = {"residual": left if isinstance(left, int) else 0}
         yield found(RISK_STILL_HIGH, entry, (*at, "effectiveness", "verdict"), ("6.1.plan.c",), facts=facts)
