@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import indicator_worlds as worlds
 from clausebook.cli import kpi_command
 from clausebook.load.definitions import shipped_indicators
 from clausebook.load.workspace import load
+from clausebook.measure.asking import QueryError, Slice, ask, ask_together
 from clausebook.measure.cases import complaints_of
 from clausebook.measure.facts import DIMENSIONS
 from clausebook.measure.foreign import ask_foreign
@@ -24,7 +26,7 @@ from clausebook.measure.indicators import Evaluation, Result, evaluate, indicato
 from clausebook.measure.intervals import mean_interval, rounded, student95, wilson
 from clausebook.measure.spans import cut, span_of
 from clausebook.measure.targets import targets_of
-from clausebook.measure.warehouse import QueryError, Slice, warehouse
+from clausebook.measure.warehouse import warehouse
 from clausebook.pipeline import run
 from clausebook.problems import UserError
 
@@ -254,6 +256,29 @@ def test_groups_and_time_cuts(tmp_path: Path) -> None:
     months = evaluated(worlds.normal(), tmp_path, date(2026, 6, 30), "2026-Q2", "month")
     told = [(r.group, r.headline.value) for r in months.results if r.indicator.id == "satisfaction-score"]
     assert told == [("2026-04", None), ("2026-05", pytest.approx(11 / 3)), ("2026-06", 3)]
+
+
+@pytest.mark.parametrize("world", [worlds.normal, worlds.mixed], ids=["normal", "mixed"])
+def test_asked_together_every_period_gets_the_answer_it_gets_alone(world: Any, tmp_path: Path) -> None:
+    """One statement for all periods is a matter of speed: the oracle is asking one by one."""
+    as_of = date(2026, 6, 30)
+    system = load(worlds.write(world(), tmp_path), as_of)
+    spans = [span_of("2026-05"), *cut(span_of("2026"), "quarter"), span_of("2026")]
+    parts = [Slice(span.start, span.end, as_of) for span in spans]
+    parts += [Slice(span.start, span.end, as_of, "type", "service") for span in spans[-2:]]
+    with warehouse(system, complaints_of(system)) as house:
+        for one in indicators_of(system):
+            together, alone = ([[asdict(row) for row in sorted(rows, key=lambda row: row.part)] for rows in found]
+                               for found in (ask_together(house.connection, one.sql, parts),
+                                             ask(house.connection, one.sql, parts)))  # fmt: skip
+            for part, ours, theirs in zip(parts, together, alone, strict=True):
+                assert [telling(row) for row in ours] == [telling(row) for row in theirs], (one.id, part)
+
+
+def telling(row: dict[str, Any]) -> dict[str, Any]:
+    """An answer without what depends on the order in which rows are added: the last place, the order of the ids."""
+    kept = {name: round(value, 9) if isinstance(value, float) else value for name, value in row.items()}
+    return kept | {name: sorted(row[name]) for name in ("ids", "missed")}
 
 
 def test_late_entries_are_noted_as_restated(tmp_path: Path) -> None:

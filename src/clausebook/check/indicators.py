@@ -7,8 +7,9 @@ from datetime import date
 
 from ..load.positions import place
 from ..measure import Measured
+from ..measure.asking import QueryError, Slice
 from ..measure.indicators import Indicator, answered, indicators_of
-from ..measure.warehouse import QueryError, Slice, warehouse
+from ..measure.warehouse import warehouse
 from ..model import System
 from ..problems import Place, Problem, Rule, problem
 

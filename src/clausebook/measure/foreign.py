@@ -17,7 +17,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .warehouse import Answer, QueryError, Slice, ask, lock, only_select
+from .asking import Answer, QueryError, Slice, ask, only_select
+from .warehouse import lock
 
 MEMORY = 2 << 30
 """Address space of the child in bytes."""

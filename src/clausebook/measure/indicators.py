@@ -17,6 +17,7 @@ from typing import Any
 from ..load.definitions import is_shipped, shipped_indicators
 from ..model import Entry, System
 from ..problems import Bilingual
+from .asking import Answer, QueryError, Slice, ask_together, values_of
 from .cases import Complaints
 from .collector import uncollected
 from .foreign import SECONDS, ask_foreign
@@ -25,7 +26,7 @@ from .ledgers import TABLES
 from .moments import child, day, rows, words
 from .spans import Span, cut
 from .targets import Target, targets_of
-from .warehouse import Answer, QueryError, Slice, Warehouse, ask, values_of, warehouse
+from .warehouse import Warehouse, warehouse
 
 TIME_CUTS = ("month", "quarter")
 PER_TURN = 12
@@ -196,7 +197,7 @@ def _evaluated(
 def answered(house: Warehouse, one: Indicator, asked: Sequence[Slice]) -> list[list[Answer]]:
     """The answers of one indicator; a query of others runs at arm's length."""
     if one.trusted:
-        return ask(house.connection, one.sql, asked)
+        return ask_together(house.connection, one.sql, asked)
     assert house.file is not None
     return ask_foreign(house.file, one.sql, asked, SECONDS * ceil(len(asked) / PER_TURN))
 

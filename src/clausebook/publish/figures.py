@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..measure.asking import QueryError
 from ..measure.indicators import Indicator, Result, evaluate_each, indicators_of
 from ..measure.moments import day
 from ..measure.spans import Span, cut, span_of
-from ..measure.warehouse import QueryError
 from ..pipeline import Report
 
 MONTHS = 24
