@@ -76,8 +76,7 @@ def _notes(book: Book) -> Lines:
         yield ""
         yield from gate.header(map(book.say, ("where", "seen", "treatment")))
         for note in notes:
-            said = (str(note.get("where", "")), book.choose(note["seen"]), book.choose(note["treatment"]))
-            yield gate.row(*map(gate.text, said))
+            yield gate.row(*(gate.text(book.choose(note[key])) for key in ("where", "seen", "treatment")))
         yield ""
 
 
