@@ -76,8 +76,7 @@ def _notes(book: Book) -> Lines:
         yield ""
         yield from gate.header(map(book.say, ("where", "seen", "treatment")))
         for note in notes:
-            said = (book.choose(note[part]) for part in ("where", "seen", "treatment"))
-            yield gate.row(*map(gate.text, said))
+            yield gate.row(*(gate.text(book.choose(note[key])) for key in ("where", "seen", "treatment")))
         yield ""
 
 

@@ -8,6 +8,7 @@ Zensical keeps them in its index, because its list reads them there.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -82,11 +83,20 @@ def settle(site: Path, kinds: Kinds) -> None:
         _material(site, kinds)
     elif (site / ZENSICAL).is_file():
         _zensical(site, kinds)
-    for worker in workers:
-        worker.write_bytes((site / WORKER).read_bytes())
-        worker.with_name(worker.name + ".map").unlink(missing_ok=True)
-    (site / WORKER).unlink()
+    _install(site, workers[0])
     remove(site / STEMMERS)
+
+
+def _install(site: Path, theirs: Path) -> None:
+    """Our worker in the place of theirs, under a name of its own: a browser that knows the old one asks anew."""
+    digest = hashlib.sha256((site / WORKER).read_bytes()).hexdigest()[:8]
+    ours = theirs.with_name(f"search.{digest}.js")
+    (site / WORKER).rename(ours)
+    for page in sorted(site.rglob("*.html")):
+        html = page.read_text("utf-8")
+        page.write_text(html.replace(f"/workers/{theirs.name}", f"/workers/{ours.name}"), "utf-8")
+    theirs.unlink()
+    theirs.with_name(theirs.name + ".map").unlink(missing_ok=True)
 
 
 def _material(site: Path, kinds: Kinds) -> None:

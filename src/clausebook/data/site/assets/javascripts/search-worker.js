@@ -58,7 +58,8 @@
   // A number is wanted whole: 8.6 is not 18.6. Words are found in part, too.
   const bounded = (term) => {
     const exact = term.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-    return new RegExp(`${/^[a-z0-9]/.test(term) ? "(?<![a-z0-9.])" : ""}${exact}${/[a-z0-9]$/.test(term) ? "(?![a-z0-9])" : ""}`);
+    const [before, after] = [/^[a-z0-9]/.test(term) ? "(?<![a-z0-9.])" : "", /[a-z0-9]$/.test(term) ? "(?![a-z0-9])" : ""];
+    return new RegExp(before + exact + after);
   };
 
   // The order of what is found: its number, the number of a part, its title, a heading, its text. What weighs nothing
@@ -79,8 +80,8 @@
     const there = asked.wanted.every((term) => said.some((part) => part.includes(term)));
     if (!there && !page.marks.has(asked.name) && !page.names.has(asked.name)) return 0;
     const starts = page.head.startsWith(asked.whole) ? 10 : 0;
-    const whole = exact.every((one) => said.some((part) => one.test(part))) ? 30 : 0;
-    return level(page, asked, all) * 100 + page.weight * 5 + starts + whole;
+    const entire = exact.every((one) => said.some((part) => one.test(part))) ? 30 : 0;
+    return level(page, asked, all) * 100 + page.weight * 5 + starts + entire;
   };
 
   const ranked = (pages, asked) => {

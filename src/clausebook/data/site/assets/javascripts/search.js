@@ -34,5 +34,6 @@
   }
   texts.forEach(mark);
   const first = article.querySelector("mark");
+  first?.closest("details")?.setAttribute("open", "");
   if (first && !location.hash) first.scrollIntoView({ block: "center" });
 })();
