@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 import sites
 from clausebook.pipeline import Report, run
 from clausebook.problems import UserError
+from clausebook.publish import register_pages
 from clausebook.publish.anchor import digests, fastened
 from clausebook.publish.book import Book
 from clausebook.publish.formats import as_data
@@ -211,6 +213,40 @@ def test_a_long_list_is_split_by_month(small: Path) -> None:
     assert len(made["records/complaint/index.md"].encode()) < 10_000
     heavy = [path for path, text in made.items() if len(text.encode()) > LIMIT]
     assert heavy in ([], ["records/complaint/all.md"])
+    # The page with everything is told by its rows and its weight before anybody opens it.
+    size = len(made["records/complaint/all.md"].encode()) / 1_000_000
+    index = made["records/complaint/index.md"]
+    told = re.search(r"\[在一页里看全部 900 条（页面较大，约 ([0-9.]+) MB）\]\(all.md\)", index)
+    assert told is not None and abs(float(told[1]) - size) < 0.25
+
+
+BARE = re.compile(r"^\|.*\|\n\|[-:|]+\|\n(?!\|)", re.MULTILINE)
+
+
+def test_what_is_empty_says_so(small: Path) -> None:
+    """No table without rows, no heading with nothing below it, whatever an organisation has not written yet."""
+    assert "目前没有条目。" in dict(register_pages.make(Book(run(small, sites.AS_OF), "zh")))["registers/index.md"]
+    sites.write(small, {
+        "registers/risks.yaml": "number: CP-04-R01\ntitle: 风险\nitems: []\n",
+        "registers/people.yaml": "number: QM-08\ntitle: 人员\nitems: []\n",
+    })  # fmt: skip
+    made = pages(Book(run(small, sites.AS_OF), "zh"))
+    assert re.search(r"^## 风险和机遇\n\n目前没有条目。$", made["registers/risks.md"], re.MULTILINE)
+    assert [path for path, text in made.items() if BARE.search(text)] == []
+
+
+def test_a_long_register_is_a_list_to_narrow_and_a_short_one_a_table(small: Path) -> None:
+    def register(count: int) -> str:
+        kinds = ("risk", "opportunity")
+        items = "".join(f"- id: RK-{n:02d}\n  statement: 第 {n} 项\n  type: {kinds[n % 2]}\n" for n in range(count))
+        sites.write(small, {"registers/risks.yaml": f"number: CP-04-R01\ntitle: 风险\nitems:\n{items}"})
+        return dict(register_pages.make(Book(run(small, sites.AS_OF), "zh")))["registers/risks.md"]
+
+    short, long = register(19), register(20)
+    assert 'class="listing' not in short and "data-pick" not in short
+    assert 'class="listing"' in long and long.count('data-pick="type&#58;risk"') == 10
+    facets = re.search(r'data-facets="([^"]*)"', long)
+    assert facets is not None and unescape(facets[1]).startswith("type=")
 
 
 def test_counts_of_the_facts(example: Report) -> None:

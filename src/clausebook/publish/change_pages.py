@@ -140,8 +140,10 @@ def _table(book: Book, found: Sequence[Alteration], here: str) -> Lines:
 
 
 def _all(book: Book, found: Sequence[Alteration]) -> Lines:
-    yield book.tell("gaps.changes.all_lead", count=len(found))
+    yield book.tell("gaps.changes.all_lead", count=len(found)) if found else book.tell("gaps.changes.nothing")
     yield ""
+    if not found:
+        return
 
     def table() -> Lines:
         yield from gate.header(book.tell(f"gaps.column.{n}") for n in ("day", "sort", "subject", "what", "why"))

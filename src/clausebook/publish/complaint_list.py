@@ -19,7 +19,7 @@ from . import ending_pages, gate, reconciliation_pages
 from .book import Book, Lines, page
 from .case_words import ROOM, TONES, distance, marks_of, rank_of, say, state_chip, state_of, step, when
 from .listing import box, pick
-from .portions import ALL_ROWS, UNDATED, Row, month_of, portions, to_all
+from .portions import ALL_ROWS, UNDATED, Row, called, month_of, portions, to_all
 from .record_pages import day_of, imported_counts
 from .values import TONE_OF, Values, chip
 
@@ -47,7 +47,7 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
         yield ALL, page(book, ALL, say(book, "all"), _table(book, rows), wide=True, found=False)
     for name, part in parts.items():
         own = _page(name)
-        yield own, page(book, own, f"{title} {name}", _table(book, part), wide=True, found=False)
+        yield own, page(book, own, f"{title} {called(name)}", _table(book, part), wide=True, found=False)
 
 
 def _order(row: Row) -> tuple[str, int, str]:
@@ -85,7 +85,7 @@ def _overview(book: Book, rows: Sequence[Row], parts: dict[str, list[Row]]) -> L
         for name, part in parts.items():
             found = [book.cases.get(row.entry.path) for row in part]
             counts: Counter[str] = Counter(punctuality(case)[0] for case in found if case is not None)
-            link = gate.link(gate.whole(name), book.atlas.to(_page(name), INDEX))
+            link = gate.link(gate.whole(called(name)), book.atlas.to(_page(name), INDEX))
             yield gate.row(link, str(len(part)), *(str(counts[state]) for state in states))
 
     yield from box(book, table())

@@ -46,6 +46,11 @@ def month_of(day: str) -> str:
     return day[:7] if MONTH.fullmatch(day[:7]) else UNDATED
 
 
+def called(name: str) -> str:
+    """A portion as people read it: 2026-11, or the second part of it, which must not look like a day."""
+    return " · ".join(filter(None, (name[:7], name[8:])))
+
+
 def portions(rows: Sequence[Row]) -> dict[str, list[Row]]:
     """Everything under no name, or months by name; a month too large for one page in numbered parts."""
     if len(_cut(rows)) < 2:

@@ -10,7 +10,7 @@ from ..model import Entry, Kind, Shape
 from . import complaint_pages, gate, originals, times
 from .book import Book, Lines, page, problem_lines
 from .listing import box, pick
-from .portions import ALL_ROWS, UNDATED, Row, month_of, portions, to_all
+from .portions import ALL_ROWS, UNDATED, Row, called, month_of, portions, to_all
 from .restricted import is_restricted
 
 
@@ -75,7 +75,7 @@ def _lists(book: Book, kind: Kind, entries: list[Entry]) -> Iterator[tuple[str, 
         yield everything, page(book, everything, f"{title} {book.tell('listing.all')}", lines, wide=True, found=False)
     for part, own in parts.items():
         path = f"{room}/list-{part}.md"
-        yield path, page(book, path, f"{title} {part}", _list(book, kind, shapes, facets, own))
+        yield path, page(book, path, f"{title} {called(part)}", _list(book, kind, shapes, facets, own))
 
 
 def _months(book: Book, rows: Sequence[Row], parts: Mapping[str, Sequence[Row]], everything: str) -> Lines:
@@ -83,7 +83,7 @@ def _months(book: Book, rows: Sequence[Row], parts: Mapping[str, Sequence[Row]],
     yield ""
     yield from to_all(book, rows, everything)
     for part in sorted(parts, reverse=True):
-        yield f"- {gate.link(gate.text(part), f'list-{part}.md')} ({len(parts[part])})"
+        yield f"- {gate.link(gate.text(called(part)), f'list-{part}.md')} ({len(parts[part])})"
     yield ""
     yield from imported_counts(book, [row.entry for row in rows])
 

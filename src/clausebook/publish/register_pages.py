@@ -23,6 +23,10 @@ def _index(book: Book, registers: list[Entry]) -> Lines:
     here = "registers/index.md"
     yield book.say("registers_lead")
     yield ""
+    if not registers:
+        yield book.tell("listing.empty")
+        yield ""
+        return
     names = ("register", "column.rows", "column.owner", "column.reviewed_on", "clause")
     yield from gate.header(map(book.say, names), [1])
     for entry in registers:

@@ -131,7 +131,7 @@ class Values:
             below = shape.properties.get(key) or shape.values
             if key in skip or below is None:
                 continue
-            if self._is_part(child):
+            if self._is_part(child) or (child == [] and below.items is not None and below.items.properties):
                 parts.append((key, below, child))
             else:
                 facts.append((self.title(below, key), self.inline(below, child)))
@@ -156,7 +156,10 @@ class Values:
     def many(self, shape: Shape, members: list[Any], level: int) -> Iterator[str]:
         """A list of mappings: one table when it is narrow, else an overview and a section for each."""
         keys = list(dict.fromkeys(key for member in members if isinstance(member, dict) for key in member))
-        if not keys:
+        if not members:
+            yield text("listing.empty", self.language)
+            yield ""
+        elif not keys:
             yield from (f"- {self.inline(shape, member)}" for member in members)
             yield ""
         elif len(keys) <= TABLE_COLUMNS and not any(self._is_part(m.get(k)) for m in members for k in keys):
