@@ -13,6 +13,7 @@ from typing import Any
 from ..measure.indicators import Evaluation, Figure, Indicator, Result
 from ..measure.intervals import rounded
 from ..measure.spans import Span
+from ..measure.targets import Target
 from ..wording import choose, text
 
 
@@ -171,6 +172,11 @@ def sides(one: Indicator, figure: Figure, language: str) -> list[str]:
     apart = [text("kpi.left_out", language, n=figure.excluded)] if figure.excluded else []
     apart += [text("kpi.waiting", language, n=figure.waiting)] if figure.waiting else []
     return [counts, f"{interval[0]}–{interval[1]}" if interval else "", target, ", ".join(apart)]
+
+
+def target_words(target: Target) -> str:
+    """A target as people write it."""
+    return str(target).replace(">=", "≥").replace("<=", "≤")
 
 
 def _width(cell: str) -> int:

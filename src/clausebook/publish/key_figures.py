@@ -12,8 +12,8 @@ from ..measure.indicators import Indicator, Result
 from ..wording import choose
 from . import gate
 from .book import Book
-from .charts import VALUE
-from .indicator_formats import few, shown, value_words
+from .indicator_formats import few, shown, target_words, value_words
+from .palette import VALUE
 
 FIRST = (
     "response-on-time", "acknowledgement-on-time", "closure-on-time", "satisfaction-score", "repeat-rate",
@@ -54,7 +54,7 @@ def _figure(book: Book, one: Indicator, result: Result) -> str:
     tone = {True: "ok", False: "bad", None: "calm"}[result.headline.met]
     value = gate.text(value_words(one, result.headline, book.language))
     name = gate.link(gate.text(choose(one.name, book.language)), f"indicators/{one.id}.md")
-    aim = str(result.headline.target or "").replace(">=", "≥").replace("<=", "≤")
+    aim = target_words(result.headline.target) if result.headline.target else ""
     beside = f"<br>{gate.text(book.tell('monitoring.key_target', target=aim))}" if aim else ""
     drawn = _line(book, one)
     return f'<strong class="{tone}">{value}</strong> {name}{beside}{drawn}'
