@@ -12,6 +12,7 @@ from urllib.parse import quote
 from ..wording import text
 from . import gate
 from .book import Book
+from .restricted import is_restricted
 
 WORDS = ("shown", "all", "search", "filters", "clear", "nothing", "sort", "years", "quarters", "months")
 
@@ -46,6 +47,13 @@ def box(book: Book, table: Iterable[str], facets: Mapping[str, str] | None = Non
     yield ""
     yield "</div>"
     yield ""
+
+
+def unlisted(book: Book) -> Iterator[str]:
+    """Where numbers lead to a list: that it shows fewer, because restricted records do not say what they are about."""
+    if any(is_restricted(entry) for entry in book.system.of("complaint")):
+        yield f"<small>{book.tell('monitoring.chart.restricted')}</small>"
+        yield ""
 
 
 def data(book: Book, table: Iterable[str], said: str = "", *, opened: bool = False) -> Iterator[str]:

@@ -14,7 +14,7 @@ from . import gate
 from .book import Book, Lines
 from .dimensions import FAMILIES, dimension_name, value_name
 from .indicator_charts import stack_table, unit_line, unit_name
-from .listing import chosen, data, leading
+from .listing import chosen, data, leading, unlisted
 from .palette import TONES
 from .stacked_charts import Series, Stack, figure
 
@@ -48,6 +48,8 @@ def mixes(book: Book, here: str, listed: str | None) -> Lines:
         yield ""
         yield from figure(mix.stack, unit_line(book, mix.stack.unit))
         yield from data(book, stack_table(book, here, mix.stack, _cells(book, here, mix, listed)))
+        if SHOWN[mix.family] and listed:
+            yield from unlisted(book)
 
 
 def mixes_of(book: Book) -> Iterator[Mix]:

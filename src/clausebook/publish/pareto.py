@@ -14,7 +14,7 @@ from . import gate
 from .book import Book, Lines
 from .dimensions import value_name
 from .indicator_charts import unit_line
-from .listing import chosen, data, leading
+from .listing import chosen, data, leading, unlisted
 from .palette import TONES
 from .row_charts import Row, Rows, figure
 
@@ -68,7 +68,10 @@ def of_complaints(book: Book, here: str, span: Span, listed: str | None, *, smal
 
     unit = book.tell("monitoring.chart.units.n")
     told = Told("causes", "complaints", unit, span.label, lambda cause: value_name(book, "cause", cause), leads)
-    yield from pareto(book, causes_of(book, span), told, small=small)
+    found = causes_of(book, span)
+    yield from pareto(book, found, told, small=small)
+    if found.counts and listed:
+        yield from unlisted(book)
 
 
 def pareto(book: Book, found: Ranked, told: Told, *, small: bool = False) -> Lines:
