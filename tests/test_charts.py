@@ -19,7 +19,7 @@ from clausebook.cli import group
 from clausebook.pipeline import Report, run
 from clausebook.publish import alert_pages, gate, indicator_pages, period_pages
 from clausebook.publish.book import Book
-from clausebook.publish.charts import Plot, Point, drawn, figure, specification
+from clausebook.publish.charts import Plot, Point, drawn, figure, specification, stretches
 from clausebook.publish.pages import pages
 from small_org import measured, system_with
 from test_alerts import SERVICE, complaint, rules
@@ -38,7 +38,8 @@ MONTHS = [f"2026-{month:02d}" for month in range(1, 7)]
 
 def plot(**changes: object) -> Plot:
     points = [Point(label, float(at), limit=4.0, centre=2.0) for at, label in enumerate(MONTHS)]
-    said = {"ident": "c", "title": "标题", "description": "描述", "points": points, "look": "bars", **changes}
+    said = {"ident": "c", "title": "标题", "description": "描述", "unit": "件", "points": points, "look": "bars"}
+    said |= changes
     return Plot(**said)  # type: ignore[arg-type]
 
 
@@ -102,7 +103,11 @@ def test_what_the_gate_does_not_know_is_left_out() -> None:
 def test_marks_differ_without_colour() -> None:
     points = [Point("2026-01", 3.0, 2.0, 4.0, 5.0, 1.0, alarm="a.html"), Point("2026-02", 4.0, 2.0, 4.0, 5.0, 1.0)]
     html = "".join(
-        figure(plot(points=points, look="line"), dict.fromkeys(("line", "interval", "centre", "limit", "alarm"), "x"))
+        figure(
+            plot(points=points, look="line"),
+            dict.fromkeys(("line", "interval", "centre", "limit", "alarm"), "x"),
+            "单位：件",
+        )
     )
     strokes = {(a.get("stroke-dasharray"), a.get("stroke-width")) for _, a in Tags(html).tags if a.get("stroke")}
     assert len(strokes) >= 3
@@ -113,6 +118,18 @@ def test_nothing_is_drawn_where_nothing_is_known() -> None:
     rows = specification(plot(points=[Point("2026-01", None, counts="1/2"), Point("2026-02", 3.0)]))["data"]["values"]
     assert [row["value"] for row in rows] == [None, 3.0]
     assert "1/2" in drawn(plot(points=[Point("2026-01", None, counts="1/2"), Point("2026-02", 3.0)]))
+
+
+def test_a_limit_stands_over_its_own_periods_only() -> None:
+    """A target that came in March and was raised in May: nothing in February, two heights, the last for one period."""
+    limits = [None, None, 90.0, 90.0, 95.0, None]
+    shown = plot(points=[Point(label, 91.0, limit=limit) for label, limit in zip(MONTHS, limits, strict=True)])
+    assert stretches(shown, "limit") == [
+        {"label": "2026-03", "last": "2026-04", "limit": 90.0},
+        {"label": "2026-05", "last": "2026-05", "limit": 95.0},
+    ]
+    dashes = [a for _, a in Tags(drawn(shown)).tags if a.get("stroke-dasharray")]
+    assert len(dashes) == 2
 
 
 @pytest.mark.parametrize("value", [0.0, 0.004, 1.0, 5.0, 12.0, 7_000_000.0])
@@ -194,20 +211,34 @@ def test_every_alarm_is_marked_and_leads_to_its_answer(made: dict[str, str], exa
 
 
 def test_every_chart_has_its_data_as_a_table(made: dict[str, str]) -> None:
-    drawn_on = {path: text for path, text in made.items() if '<figure class="chart">' in text}
-    assert len(drawn_on) > 20
-    for path, text in drawn_on.items():
-        for svg in re.findall(r"<svg xmlns.*?</figure>", text):
-            assert re.search(r'role="(?:img|group)" aria-labelledby="(\w[\w-]*)-title \1-desc"', svg), path
-            assert re.search(r"<title id=[^>]+>[^<]+</title><desc id=[^>]+>[^<]+</desc>", svg), path
-        assert text.count('<details class="data"') >= 1, path
+    """Its own table, right below it, with as many numbers as are drawn; title, description, and a unit twice over."""
+    found = [(path, chart, rest) for path, text in made.items() for chart, rest in charts_of(text)]
+    assert len(found) > 50 and len({path for path, _, _ in found}) > 40
+    for path, chart, rest in found:
+        assert re.search(r'role="(?:img|group)" aria-labelledby="(\w[\w-]*)-title \1-desc"', chart), path
+        assert re.search(r"<title id=[^>]+>[^<]+</title><desc id=[^>]+>[^<]+</desc>", chart), path
+        (unit,) = re.findall(r'<p class="title">[^<]+ <small>单位：([^<]+)</small></p>', chart)
+        assert f">{unit}</text>" in chart, path
+        # The table of the quarters lies open below its chart.
+        table = "details" if '<details class="data"' in rest else "table"
+        assert table == "details" or "{#quarters}" in made[path], path
+        assert rest.count("\n| ") > 1, path
+
+
+def charts_of(text: str) -> list[tuple[str, str]]:
+    """Every chart of a page, and what follows it up to the next chart or heading."""
+    parts = re.split(r'(?=<figure class="chart(?: narrow)?">)', text)[1:]
+    cut = [part.partition("</figure>") for part in parts]
+    return [(chart, re.split(r"(?m)^## ", rest)[0]) for chart, _, rest in cut]
 
 
 def test_no_chart_runs_or_loads_anything(made: dict[str, str]) -> None:
     for path, text in made.items():
-        for svg in re.findall(r"<figure class=\"chart\">.*?</figure>", text):
+        for svg, _ in charts_of(text):
+            own = re.findall(r'<pattern id="([\w-]+)"', svg)
+            rest = re.sub(rf'fill="url\(#(?:{"|".join(own) or "-"})\)"', "", svg)
             assert not re.search(
-                r"<script|<image|<use|<style|\son\w+=|url\(|https?://(?!www\.w3\.org/2000/svg)", svg
+                r"<script|<image|<use|<style|\son\w+=|url\(|https?://(?!www\.w3\.org/2000/svg)", rest
             ), path
 
 

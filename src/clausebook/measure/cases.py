@@ -59,6 +59,11 @@ class Case:
         return self.entry.value
 
     @property
+    def cause(self) -> str | None:
+        """The group of causes it was put into, once somebody has looked for the cause (8.4)."""
+        return word(self.value, "cause", "group")
+
+    @property
     def judged(self) -> bool:
         """False for history: it counts in trends but is held against no rule of behaviour."""
         return not self.started_before_system and not self.imported

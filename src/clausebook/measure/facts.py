@@ -146,7 +146,7 @@ def _about(case: Case, value: Mapping[str, Any], house: House) -> Row:
         channel, value.get("form") or house.forms.get(str(channel)), product, house.lines.get(str(product)),
         value.get("site"), value.get("department"),
         inner(value, "outsourcing").get("provider") or value.get("provider"),
-        next(iter(value.get("types") or ()), None), inner(value, "cause").get("group"),
+        next(iter(value.get("types") or ()), None), case.cause,
         case.severity, case.state, case.counted, case.imported, case.started_before_system,
         case.contactable and "ack_not_possible" not in value, case.anonymous, person_of(value) is not None,
         inner(value, "collective").get("event"),

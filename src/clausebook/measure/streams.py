@@ -61,7 +61,7 @@ def is_other(case: Case) -> bool:
 
 def _faults(case: Case) -> Iterator[str]:
     """The same cause in the same lot, and in the same process (requirements 5.3)."""
-    cause = word(case.value, "cause", "group")
+    cause = case.cause
     for key in ("batch", "process"):
         named = word(case.value, key)
         if cause and named:
@@ -111,7 +111,7 @@ class Ledger:
         if dimension == "line":
             return self.lines.get(word(case.value, "product") or "")
         if dimension == "cause":
-            return word(case.value, "cause", "group")
+            return case.cause
         if dimension == "severity":
             return case.severity
         return word(case.value, dimension)

@@ -12,6 +12,7 @@ from ..check.gaps import cure_of
 from ..check.rules import SECTION_OF
 from ..measure.alerts import surveillance_of
 from ..measure.cases import Case
+from ..measure.indicators import Result
 from ..measure.readings import Acknowledgement, acknowledgements
 from ..measure.responses import answers_of
 from ..measure.ties import repeated_by
@@ -24,7 +25,7 @@ from ..wording import COLON, choose, text
 from . import gate
 from .alert_formats import Watch
 from .atlas import Atlas
-from .figures import MONTHS, Figures, figures_of
+from .figures import MONTHS, Figures, backlog_of, figures_of
 from .formats import message, remedy
 from .restricted import silent, silent_case
 from .values import Values, chip
@@ -61,6 +62,11 @@ class Book:
         return figures_of(self.report)
 
     @cached_property
+    def backlog(self) -> Result | None:
+        """What is open on the as-of date, by its age."""
+        return backlog_of(self.report)
+
+    @cached_property
     def watch(self) -> Watch:
         """All alarms with their answers, as `alerts` tells them; of what is right in form only."""
         system, complaints = self.report.measured.sound, self.report.measured.complaints
@@ -91,6 +97,11 @@ class Book:
     def cases(self) -> Mapping[str, Case]:
         """Complaints by path as they were measured; one that is wrong in form is not among them."""
         return {case.entry.path: silent_case(case) for case in self.report.measured.cases}
+
+    @cached_property
+    def causes(self) -> Mapping[str, str | None]:
+        """The group of causes of every complaint by its number, for counts only: of restricted ones, too."""
+        return {case.id: case.cause for case in self.report.measured.cases}
 
     @cached_property
     def problems_at(self) -> Mapping[str, list[Problem]]:

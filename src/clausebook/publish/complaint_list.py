@@ -7,7 +7,8 @@ with everything, which is the only one allowed to be heavy.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from ..load.schemas import below
 from ..measure.cases import Case
@@ -16,8 +17,11 @@ from ..measure.moments import word, words
 from ..measure.outcomes import outcome_of
 from ..model import Entry, Shape
 from . import ending_pages, gate, reconciliation_pages
+from .ageing import BANDS, band_of, names_of
 from .book import Book, Lines, page
 from .case_words import ROOM, TONES, distance, marks_of, rank_of, say, state_chip, state_of, step, when
+from .dimensions import value_name
+from .figures import BACKLOG
 from .listing import box, pick
 from .portions import ALL_ROWS, UNDATED, Row, called, month_of, portions, to_all
 from .record_pages import day_of, imported_counts
@@ -26,17 +30,18 @@ from .values import TONE_OF, Values, chip
 INDEX = f"{ROOM}/index.md"
 ALL = f"{ROOM}/all.md"
 
-FACETS = ("period", "state", "outcome", "clock", "channel", "type", "severity", "reaction", "mark")
+FACETS = (
+    "period", "state", "outcome", "clock", "age", "channel", "product", "type", "cause", "severity", "reaction",
+    "counted", "mark",
+)  # fmt: skip
 COLUMNS = ("number", "received", "channel", "product", "type", "severity", "state", "clock")
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
     """The room of complaints but for the cases themselves: list, endings, reconciliation."""
-    entries = list(book.system.of("complaint"))
     title = book.choose(book.system.kinds["complaint"].title)
-    rows = sorted((_row(book, entry) for entry in entries), key=_order, reverse=True)
-    parts = portions(rows)
-    listed = INDEX if len(parts) < 2 else ALL if len(rows) <= ALL_ROWS else None
+    rows = _rows(book)
+    parts, listed = portions(rows), listed_at(book)
     yield from ending_pages.make(book, listed)
     yield from reconciliation_pages.make(book)
     if listed == INDEX:
@@ -48,6 +53,19 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
     for name, part in parts.items():
         own = _page(name)
         yield own, page(book, own, f"{title} {called(name)}", _table(book, part), wide=True, found=False)
+
+
+@lru_cache(maxsize=1)
+def _rows(book: Book) -> tuple[Row, ...]:
+    """Every complaint, the newest first; kept, because other pages ask where the list is before it is written."""
+    ages = band_of(book)
+    return tuple(sorted((_row(book, entry, ages) for entry in book.system.of("complaint")), key=_order, reverse=True))
+
+
+def listed_at(book: Book) -> str | None:
+    """The page that has all complaints with their filters; none where they are too many for one."""
+    rows = _rows(book)
+    return INDEX if len(portions(rows)) < 2 else ALL if len(rows) <= ALL_ROWS else None
 
 
 def _order(row: Row) -> tuple[str, int, str]:
@@ -70,6 +88,10 @@ def _lead(book: Book, count: int) -> Lines:
     yield say(book, "lead" if count else "none", count=count, as_of=book.system.as_of.isoformat())
     yield ""
     links = [gate.link(say(book, name), f"{name}.md") for name in ("endings", "reconciliation")]
+    waiting = len(band_of(book))
+    if waiting:
+        said = book.tell("monitoring.ageing.open", count=waiting)
+        links.append(gate.link(said, book.atlas.to(f"indicators/{BACKLOG}.md", INDEX, "ageing")))
     yield f"{say(book, 'see')} {' · '.join(links)}"
     yield ""
 
@@ -102,7 +124,7 @@ def _table(book: Book, rows: Sequence[Row]) -> Lines:
     yield from box(book, table(), facets, look="cards", repeats=True)
 
 
-def _row(book: Book, entry: Entry) -> Row:
+def _row(book: Book, entry: Entry, ages: Mapping[str, str]) -> Row:
     values = book.values(INDEX)
     case = book.cases.get(entry.path)
     received = (case.received.on.isoformat() if case else day_of(entry)) or ""
@@ -117,7 +139,19 @@ def _row(book: Book, entry: Entry) -> Row:
         _product(book, values, shapes["product"], product), _types(values, shapes, entry),
         *_judged(book, values, entry, case),
     ]  # fmt: skip
+    cells[-1] += _unseen(book, entry, case, ages.get(entry.id))
     return Row(entry, received, gate.row(*cells))
+
+
+def _unseen(book: Book, entry: Entry, case: Case | None, age: str | None) -> str:
+    """What figures count by and no column shows: charts lead to a list that is chosen by these."""
+    if case is None:
+        return ""
+    cause, counted = word(entry.value, "cause", "group"), "yes" if case.counted else "no"
+    picks = [pick("counted", counted, say(book, f"counted.{counted}"))]
+    picks += [pick("cause", cause, gate.text(value_name(book, "cause", cause)))] if cause else []
+    picks += [pick("age", age, gate.text(names_of(book)[age]), str(BANDS.index(age)))] if age else []
+    return f"<span hidden>{''.join(picks)}</span>"
 
 
 def _received(day: str) -> str:
@@ -131,7 +165,9 @@ def _named(values: Values, shapes: dict[str, Shape], entry: Entry, key: str) -> 
 
 
 def _product(book: Book, values: Values, shape: Shape, product: str | None) -> str:
-    return say(book, "unknown_product") if product == "unknown" else values.scalar(shape, product) if product else ""
+    if not product or product == "unknown":
+        return say(book, "unknown_product") if product else ""
+    return pick("product", product, values.scalar(shape, product))
 
 
 def _types(values: Values, shapes: dict[str, Shape], entry: Entry) -> str:

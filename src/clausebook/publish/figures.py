@@ -11,6 +11,7 @@ from ..measure.moments import day
 from ..measure.spans import Span, cut, span_of
 from ..pipeline import Report
 
+BACKLOG = "backlog"
 MONTHS = 24
 """So far back go the series, and the quarters and years that these months belong to."""
 
@@ -29,7 +30,10 @@ class Figures:
     """Labels of the periods that have a report: from the first complaint or the start of the system on."""
 
     def of(self, one: Indicator, span: Span) -> Result | None:
-        return self.found.get((one.id, span.label))
+        return self.of_id(one.id, span)
+
+    def of_id(self, identifier: str, span: Span) -> Result | None:
+        return self.found.get((identifier, span.label))
 
     def series(self, one: Indicator, spans: tuple[Span, ...]) -> list[Result]:
         return [result for span in spans if (result := self.of(one, span))]
@@ -54,3 +58,11 @@ def figures_of(report: Report) -> Figures:
     first_day = min([*begun, *([start] if start else [])], default=None)
     reported = frozenset(s.label for s in (*months, *quarters, *years) if first_day and first_day < s.end)
     return Figures(tuple(chosen), months, quarters, years, found, told.refused, reported)
+
+
+def backlog_of(report: Report) -> Result | None:
+    """What is open on the as-of date, asked alone: a list of complaints needs it, and none of the other figures."""
+    system, complaints = report.system, report.measured.complaints
+    chosen = [one for one in indicators_of(system) if one.id == BACKLOG]
+    month = span_of(f"{system.as_of.year:04d}-{system.as_of.month:02d}")
+    return next(iter(evaluate_each(system, complaints, chosen, (month,)).results), None)

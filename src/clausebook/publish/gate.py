@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from xml.etree import ElementTree
 
 BAD = frozenset("\u200b\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
@@ -63,8 +63,8 @@ def code(value: object) -> str:
     return f'<span class="code">{text(value)}</span>'
 
 
-def attribute(value: object) -> str:
-    """Any value inside the quotes of an attribute that we write: literal text on one line."""
+def line(value: object) -> str:
+    """Any value as literal text on one line: inside the quotes of an attribute that we write, or in a drawing."""
     return text(" ".join(str(value).split()))
 
 
@@ -106,18 +106,28 @@ def _address(target: str, resolve: Callable[[str], str | None]) -> str | None:
     return resolve(target)
 
 
-def drawing(svg: str, ident: str, title: str, description: str, links: Iterable[tuple[str, str]] = ()) -> str:
+def drawing(
+    svg: str, ident: str, title: str, description: str, links: Iterable[tuple[str, str]] = (),
+    patterns: Mapping[str, str] | None = None,
+) -> str:  # fmt: skip
     """A drawn chart as part of a page: known shapes only, every word literal, named and described for those who
-    cannot see it. `ident` is ours; `links` are addresses on this site and their names, for its marks in their order.
+    cannot see it. `ident` is ours; `links` are addresses on this site and their names, for its marks in their order;
+    `patterns` are ours: colour → the tile that fills what has this colour.
     """
     root = ElementTree.fromstring(svg)
     given = list(links)
     size = f'viewBox="{_drawn_value(root.get("viewBox", ""))}" width="{_drawn_value(root.get("width", ""))}"'
     names = f'role="{"group" if given else "img"}" aria-labelledby="{ident}-title {ident}-desc"'
-    said = f'<title id="{ident}-title">{text(title)}</title><desc id="{ident}-desc">{text(description)}</desc>'
+    said = f'<title id="{ident}-title">{line(title)}</title><desc id="{ident}-desc">{line(description)}</desc>'
     left = iter(given)
     inner = "".join(piece for child in root for piece in _shapes(child, left))
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {UNSOUGHT} {size} {names}>{said}{inner}</svg>'
+    tiles = ""
+    for at, (colour, tile) in enumerate((patterns or {}).items()):
+        # Only here a drawing refers to something: to what stands in itself, by a name of ours.
+        name, inner = f"{ident}-p{at}", inner.replace(f'fill="{colour}"', f'fill="url(#{ident}-p{at})"')
+        tiles += f'<pattern id="{name}" width="8" height="8" patternUnits="userSpaceOnUse">{tile}</pattern>'
+    defined = f"<defs>{tiles}</defs>" if tiles else ""
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {UNSOUGHT} {size} {names}>{said}{defined}{inner}</svg>'
 
 
 def _shapes(element: ElementTree.Element, links: Iterator[tuple[str, str]]) -> Iterator[str]:
@@ -142,7 +152,7 @@ def _leading(address: str, name: str) -> dict[str, str]:
     """The attributes of a link inside a drawing; an address elsewhere leads nowhere."""
     if not address or not SAFE_TARGET.match(address) or ":" in address or address.startswith("//"):
         return {}
-    return {"href": address.replace("&", "&amp;"), "aria-label": text(name)}
+    return {"href": address.replace("&", "&amp;"), "aria-label": line(name)}
 
 
 def _drawn_value(value: str) -> str:

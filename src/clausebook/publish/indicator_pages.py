@@ -7,22 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..measure.indicators import Figure, Indicator, Result
+from ..measure.indicators import Indicator, Result
 from ..measure.targets import Target
 from ..wording import COLON, COMMA, choose
-from . import gate
+from . import ageing, gate
 from .book import Book, Lines, page
-from .charts import Look, Plot, Point, figure
+from .complaint_list import listed_at
 from .dimensions import part_name
-from .indicator_formats import few, shown, sides, value_words
+from .figures import BACKLOG
+from .indicator_charts import one_line, plot_of, plotted
+from .indicator_formats import few, sides, value_words
+from .leads import data
+from .mixes import MIX, mixes
 
 INDEX = "indicators/index.md"
+ROOMS = ("alerts", "periods", "causes")
+"""What else belongs to performance."""
 DEFINING = ("id", "code", "clause", "unit", "direction")
 SHOWN_IDS, SHOWN_IN_ROW = 120, 12
 """So many record ids are linked under a figure, and in a row of the series; the rest is counted."""
 SPACES = ("complaint", "nonconformity", "alert", "audit", "obligation", "objective", "risk", "document")
-BARS = ("n", "count", "CNY")
-TOPS = {"%": 100.0, "score": 5.0}
 
 
 def make(book: Book) -> Iterator[tuple[str, str]]:
@@ -36,7 +40,7 @@ def _index(book: Book) -> Lines:
     figures = book.figures
     yield book.say("indicators_lead", as_of=book.system.as_of.isoformat())
     yield ""
-    rooms = [gate.link(book.say(room), book.atlas.to(f"{room}/index.md", INDEX)) for room in ("alerts", "periods")]
+    rooms = [gate.link(book.say(room), book.atlas.to(f"{room}/index.md", INDEX)) for room in ROOMS]
     yield " · ".join(rooms)
     yield ""
     last, this = figures.years[-2:]
@@ -71,6 +75,14 @@ def _indicator(book: Book, here: str, one: Indicator) -> Lines:
         yield gate.text(choose(said["what"], book.language))
         yield ""
     yield from _at_a_glance(book, one)
+    if one.id == BACKLOG and ageing.latest(book):
+        yield f"## {book.tell('monitoring.ageing.heading')} {{#ageing}}"
+        yield ""
+        yield from ageing.open_now(book, here, listed_at(book))
+    if one.id == MIX:
+        yield gate.link(book.say("causes"), book.atlas.to("causes/index.md", here))
+        yield ""
+        yield from mixes(book, here, listed_at(book))
     yield from _series(book, here, one)
     for year in reversed(figures.years[-2:]):
         result = figures.of(one, year)
@@ -116,13 +128,18 @@ def _series(book: Book, here: str, one: Indicator) -> Lines:
     figures = book.figures
     quarterly = _by_quarter_only(one)
     results = figures.series(one, figures.quarters if quarterly else figures.months)
-    if not _one_line(results):
+    if not one_line(results):
         return
     yield f"## {book.tell('monitoring.indicator.' + ('series_quarter' if quarterly else 'series'))} {{#series}}"
     yield ""
-    plot = _plot(book, one, results, "quarter" if quarterly else "month")
-    yield from _figure(book, one, plot)
-    yield from _data(book, here, results, plot.empty)
+    plot = plot_of(book, one, results, "quarter" if quarterly else "month")
+    said = ""
+    if one.id == BACKLOG and ageing.latest(book):
+        yield from ageing.over_time(book, here, results)
+        said = book.tell("monitoring.indicator.records")
+    else:
+        yield from plotted(book, results, plot)
+    yield from data(book, _data(book, here, results), said, opened=plot.empty)
 
 
 def _by_quarter_only(one: Indicator) -> bool:
@@ -130,78 +147,24 @@ def _by_quarter_only(one: Indicator) -> bool:
     return isinstance(known, list) and "month" not in known and "quarter" in known
 
 
-def _one_line(results: Sequence[Result]) -> bool:
-    """Whether the headline is the same figure in every period, not the largest member of a family."""
-    return bool(results) and not any(":" in result.headline.part for result in results)
-
-
-def _figure(book: Book, one: Indicator, plot: Plot) -> Lines:
-    if plot.empty:
-        yield book.tell("monitoring.chart.none")
-        yield ""
-        return
-    names = {part: book.tell(f"monitoring.chart.parts.{part}") for part in plot.parts if part != plot.look}
-    names |= {plot.look: book.tell("monitoring.chart.parts.value", unit=book.tell(f"kpi.unit.{one.unit}"))}
-    yield from figure(plot, names)
-    if any(point.counts for point in plot.points):
-        yield f"<small>{book.tell('monitoring.chart.parts.counts')}</small>"
-        yield ""
-
-
 def _quarters(book: Book, here: str, one: Indicator) -> Lines:
     """The quarters, drawn as well where the months were mostly too small for a rate."""
     results = book.figures.series(one, book.figures.quarters)
     months = book.figures.series(one, book.figures.months)
     small = sum(few(one, month.headline) for month in months) * 2 > len(months)
-    plot = _plot(book, one, results, "quarter") if small and _one_line(results) and not _by_quarter_only(one) else None
+    plot = plot_of(book, one, results, "quarter") if small and one_line(results) and not _by_quarter_only(one) else None
     if plot and not plot.empty:
         yield book.tell("monitoring.indicator.quarterly")
         yield ""
-        yield from _figure(book, one, plot)
+        yield from plotted(book, results, plot)
     yield from gate.header(book.say(f"column.{column}") for column in ("period", *COLUMNS))
     for result in results:
         yield _row(book, result, book.period(result.period.label, here))
     yield ""
 
 
-def _plot(book: Book, one: Indicator, results: Sequence[Result], unit: str) -> Plot:
-    facts = {"name": choose(one.name, book.language), "first": results[0].period.label}
-    facts |= {"last": results[-1].period.label, "unit": book.tell(f"monitoring.unit.{unit}")}
-    known = [r for r in results if r.headline.value is not None and not few(one, r.headline)]
-    latest = {"period": known[-1].period.label, "value": _told(book, known[-1])} if known else {}
-    said = book.tell("monitoring.chart.latest", **latest) if latest else ""
-    title = book.tell("monitoring.chart.indicator", **facts)
-    description = book.tell("monitoring.chart.indicator_desc", **facts, latest=said)
-    look: Look = "bars" if one.unit in BARS else "line"
-    return Plot(unit, title, description, [_point(one, r) for r in results], look, TOPS.get(one.unit))
-
-
-def _told(book: Book, result: Result) -> str:
-    counts, _, target, _ = sides(result.indicator, result.headline, book.language)
-    value = value_words(result.indicator, result.headline, book.language)
-    return " ".join(part for part in (value, counts, target) if part)
-
-
-def _point(one: Indicator, result: Result) -> Point:
-    head = result.headline
-    limit = head.target.value if head.target else None
-    if few(one, head) or head.value is None:
-        counts = "" if not head.denominator else _counts(head)
-        return Point(result.period.label, None, limit=limit, counts=counts)
-    low, high = head.interval or (None, None)
-    return Point(result.period.label, shown(one, head), low, high, limit)
-
-
-def _counts(head: Figure) -> str:
-    """`1/3` of a share; of a typical value how many it would come from."""
-    share = head.unit in ("%", "per-1000") and head.numerator is not None
-    return f"{head.numerator:g}/{head.denominator:g}" if share else f"{head.denominator:g}"
-
-
-def _data(book: Book, here: str, results: Sequence[Result], opened: bool) -> Lines:
+def _data(book: Book, here: str, results: Sequence[Result]) -> Lines:
     """Every number of the chart in words, newest first, each with the records it comes from."""
-    yield f'<details class="data"{" open" if opened else ""} markdown>'
-    yield f"<summary>{book.tell('monitoring.chart.data')}</summary>"
     names = [book.say(f"column.{column}") for column in ("period", *COLUMNS)]
     yield from gate.header([*names, book.tell("monitoring.indicator.records")])
     for result in reversed(results):
@@ -210,9 +173,6 @@ def _data(book: Book, here: str, results: Sequence[Result], opened: bool) -> Lin
         if missed and len(missed) < len(result.headline.ids):
             ids += f"<br>{book.tell('monitoring.indicator.missed')} {record_links(book, here, missed, SHOWN_IN_ROW)}"
         yield _row(book, result, book.period(result.period.label, here), ids)
-    yield ""
-    yield "</details>"
-    yield ""
 
 
 def _definition(book: Book, here: str, one: Indicator) -> Lines:

@@ -12,8 +12,8 @@ from ..measure.indicators import Indicator, Result
 from ..wording import choose
 from . import gate
 from .book import Book
-from .charts import VALUE
 from .indicator_formats import few, shown, value_words
+from .palette import VALUE
 
 FIRST = (
     "response-on-time", "acknowledgement-on-time", "closure-on-time", "satisfaction-score", "repeat-rate",

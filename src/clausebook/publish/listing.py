@@ -39,8 +39,8 @@ class Reader(Protocol):
 
 def pick(facet: str, value: str, said: str, rank: str = "") -> str:
     """A value that the list can be filtered by; `said` must already be safe. `rank` sorts instead of the words."""
-    sort = f' data-rank="{gate.attribute(rank)}"' if rank else ""
-    return f'<span data-pick="{gate.attribute(f"{facet}:{value}")}"{sort}>{said}</span>'
+    sort = f' data-rank="{gate.line(rank)}"' if rank else ""
+    return f'<span data-pick="{gate.line(f"{facet}:{value}")}"{sort}>{said}</span>'
 
 
 def box(
@@ -68,7 +68,7 @@ def box(
         look += " large"
         said["widths"] = " ".join(f"minmax(0,{width}fr)" for width in _widths(body))
         style = f' style="--columns: {said["widths"]}"'
-    data = "".join(f' data-{name}="{gate.attribute(value)}"' for name, value in said.items())
+    data = "".join(f' data-{name}="{gate.line(value)}"' for name, value in said.items())
     found = f" {gate.UNSOUGHT}" if repeats else ""
     yield f'<div class="{f"listing {look}".strip()}"{found}{data}{style} markdown>'
     yield from lines

@@ -65,7 +65,7 @@ def _page(book: Book) -> Lines:
         title = book.say("other_chapter")
         if chapter != OTHERS:
             title = f"{gate.text(chapter)} {gate.text(book.choose(book.system.catalogue.clauses[chapter].title))}"
-        yield f"## {title} {{#chapter-{gate.attribute(chapter or 'others')}}}"
+        yield f"## {title} {{#chapter-{gate.line(chapter or 'others')}}}"
         yield ""
         yield from _chapter(book, entries)
     yield "</div>"

@@ -53,7 +53,7 @@ def _facets(book: Book) -> Mapping[str, str]:
 
 
 def _documents(book: Book, lines: list[Listed]) -> Lines:
-    yield from (f'<a id="family={gate.attribute(family)}"></a>' for family in dict.fromkeys(x.family for x in lines))
+    yield from (f'<a id="family={gate.line(family)}"></a>' for family in dict.fromkeys(x.family for x in lines))
     yield from gate.header(book.tell(f"master.column.{name}") for name in COLUMNS)
     departments = set(departments_in_scope(book.system))
     for one in lines:

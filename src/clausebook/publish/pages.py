@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from . import (
     alert_pages,
+    cause_pages,
     change_pages,
     clause_pages,
     comparison_pages,
@@ -47,6 +48,7 @@ MAKERS: tuple[Callable[[Book], Iterator[tuple[str, str]]], ...] = (
     indicator_pages.make,
     alert_pages.make,
     period_pages.make,
+    cause_pages.make,
     gap_pages.make,
     proof_pages.make,
     readiness_pages.make,

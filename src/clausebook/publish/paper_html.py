@@ -106,7 +106,7 @@ class PaperMaker:
         language = "zh-CN" if self.book.language == "zh" else "en"
         return (
             f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
-            f'<meta name="author" content="{gate.attribute(self.organisation)}">'
+            f'<meta name="author" content="{gate.line(self.organisation)}">'
             f'<meta name="dcterms.created" content="{as_of}"></head>'
         )
 
@@ -253,7 +253,7 @@ class PaperMaker:
 
     def _document(self, leaf: Leaf, body: str) -> Iterator[str]:
         marked = "" if leaf.valid else " marked"
-        data = f'data-line="{gate.attribute(self.line(leaf))}" data-mark="{gate.attribute(self.watermark(leaf))}"'
+        data = f'data-line="{gate.line(self.line(leaf))}" data-mark="{gate.line(self.watermark(leaf))}"'
         yield f'<section class="document{marked}" {data}>'
         yield f'<h1 id="{leaf.anchor}">{gate.text(self.name(leaf))}</h1>'
         yield f'<div class="line" custom-style="Control Line"><p>{gate.text(self.line(leaf))}</p></div>'

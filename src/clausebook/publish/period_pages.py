@@ -15,14 +15,16 @@ from ..wording import COLON, choose
 from . import gate
 from .alarm_tables import PER_PAGE, alarm_table
 from .book import Book, Lines, page, rule_link
+from .complaint_list import listed_at
 from .dimensions import FAMILIES, dimension_name, value_name
 from .indicator_formats import sides, value_words
 from .indicator_pages import SHOWN_IDS, record_links
 from .lapse_pages import Lapsed, lapsed_of, record_link
+from .mixes import MIX
+from .pareto import of_complaints
 from .treatment import treated
 
 INDEX = "periods/index.md"
-MIX = "complaint-mix"
 SHOWN_PARTS = 30
 """So many members of a family stand in a breakdown; the smaller ones are one row."""
 
@@ -90,6 +92,9 @@ def _report(
     yield from _received(book, here, span)
     yield from _indicators(book, here, span, before)
     yield from _breakdown(book, span)
+    yield f"## {book.tell('monitoring.pareto.complaints.heading')} {{#causes}}"
+    yield ""
+    yield from of_complaints(book, here, span, listed_at(book), small=span in book.figures.months)
     yield f"## {book.tell('monitoring.periods.alarms')} {{#alarms}}"
     yield ""
     if alarms:
@@ -230,7 +235,7 @@ def _breakdown(book: Book, span: Span) -> Lines:
             yield gate.row(gate.text(name), _numerator(part), gate.text(rate))
         if len(parts) > SHOWN_PARTS:
             rest = sum(part.numerator or 0 for part in parts[SHOWN_PARTS:])
-            yield gate.row(book.tell("monitoring.periods.others", count=len(parts) - SHOWN_PARTS), f"{rest:g}", "")
+            yield gate.row(book.tell("monitoring.chart.others", count=len(parts) - SHOWN_PARTS), f"{rest:g}", "")
         yield ""
     yield "</div>"
     yield ""

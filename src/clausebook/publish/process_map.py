@@ -14,7 +14,7 @@ from ..measure.moments import rows, word, words
 from ..model import Entry
 from . import gate
 from .book import Book, Lines, page
-from .charts import CENTRE, INK, VALUE
+from .palette import CENTRE, INK, VALUE
 
 HERE = "documents/process-map.md"
 WIDE, HIGH, BETWEEN, EDGE = 250, 40, 12, 10

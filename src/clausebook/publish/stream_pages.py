@@ -15,6 +15,8 @@ from .alarm_tables import places
 from .book import Book, Lines, page
 from .charts import Look, Plot, Point, figure
 from .dimensions import dimension_name, stream_name, value_name
+from .indicator_charts import unit_line, unit_name
+from .leads import data
 
 A_PAGE, DRAWN = 12, 48
 """Charts on a page, and charts of a dimension; alarmed and large streams come first, the rest is a list."""
@@ -99,9 +101,12 @@ def chart(book: Book, here: str, one: Watched, at: int, found: Mapping[str, str]
         yield book.tell("monitoring.chart.none")
         yield ""
         return
-    yield from figure(plot, {part: book.tell(f"monitoring.chart.control_parts.{part}") for part in plot.parts})
-    yield '<details class="data" markdown>'
-    yield f"<summary>{book.tell('monitoring.chart.data')}</summary>"
+    told = {part: book.tell(f"monitoring.chart.control_parts.{part}") for part in plot.parts}
+    yield from figure(plot, told, unit_line(book, plot.unit))
+    yield from data(book, _data(book, here, one, found))
+
+
+def _data(book: Book, here: str, one: Watched, found: Mapping[str, str]) -> Lines:
     names = [book.say("column.period"), _value_name(book, one)]
     yield from gate.header([*names, *(book.tell(f"monitoring.column.{c}") for c in ("centre", "limit", "alarm"))])
     alarmed = _alarms_of(book, one)
@@ -110,9 +115,6 @@ def chart(book: Book, here: str, one: Watched, at: int, found: Mapping[str, str]
         links = [gate.link(gate.whole(a.id), book.atlas.to(found[a.id], here, a.id)) for a in alarms]
         numbers = (point.value, point.centre, point.limit)
         yield gate.row(book.period(point.period.label, here), *map(_number, numbers), "<br>".join(links))
-    yield ""
-    yield "</details>"
-    yield ""
 
 
 def _value_name(book: Book, one: Watched) -> str:
@@ -153,7 +155,7 @@ def _plot(book: Book, here: str, one: Watched, at: int, pages: Mapping[str, str]
     ]  # fmt: skip
     title = book.tell("monitoring.chart.control", **facts)
     description = book.tell("monitoring.chart.control_desc", **facts, alarms=alarms)
-    return Plot(f"chart-{at}", title, description, points, _look(one))
+    return Plot(f"chart-{at}", title, description, unit_name(book, "n"), points, _look(one))
 
 
 def _address(book: Book, here: str, alarm: Alarm, pages: Mapping[str, str]) -> str:

@@ -88,8 +88,9 @@ def _chart(desk: Desk, one: PublicFigure, look: Look) -> Lines:
     points = [Point(told.span.label, told.value) for told in one.quarters]
     title, description = desk.say("numbers.chart", name=name, **ends), desk.say("numbers.chart_desc", name=name)
     top = desk.edition.scale_most if one.unit == "score" else None
-    plot = Plot(one.id, title, description, points, look, top)
-    yield from figure(plot, {look: desk.say(f"numbers.axis.{one.id}", most=top or "")})
+    unit = desk.say(f"numbers.unit.{one.id}", most=top or "")
+    plot = Plot(one.id, title, description, desk.say(f"numbers.scale.{one.id}"), points, look, top)
+    yield from figure(plot, {look: name}, unit)
 
 
 def period(desk: Desk, span: Span) -> str:
