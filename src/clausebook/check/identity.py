@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ..load.positions import place
+from ..load.workspace import MARK
 from ..measure import Measured
-from ..measure.writing import MARK
 from ..model import Entry, Mention, System
 from ..problems import Problem, Rule, problem
 
