@@ -234,7 +234,7 @@ def in_pairs(node: ast.AST) -> Iterator[ast.AST]:
 
 CODE = re.compile(r"[a-z][a-z0-9]+(?:[_-][a-z0-9]+)*")
 AS_WRITTEN = {"total", "repeats"}
-"""A stream of an alert is written as the rules write it (total, cause:leak); repeats is the rule that is always there."""
+"""A stream of an alert as the rules write it (total, cause:leak), and the rule that is always there."""
 
 
 def test_a_chinese_page_shows_words_instead_of_codes(example: Report, example_site: Path) -> None:
