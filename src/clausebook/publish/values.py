@@ -24,6 +24,9 @@ LONG = 60
 SHORT = 34
 """A fact as wide as this many Latin letters (half as many Chinese) stands beside another one."""
 
+SENTENCE_ENDS = frozenset(".。;；!！?？")
+"""A member that ends with one of these is a sentence; no comma follows it."""
+
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NAMES = ("title", "name", "what", "statement", "activity", "event")
@@ -106,7 +109,7 @@ class Values:
         """Anything in one cell: lists joined, fields named."""
         if isinstance(value, list):
             parts = [self.inline(shape.items or shape, member) for member in value]
-            apart = any(isinstance(member, dict | list) for member in value)
+            apart = any(isinstance(member, dict | list) or str(member)[-1:] in SENTENCE_ENDS for member in value)
             apart = apart or any(gate.width(part) > 40 for part in parts)
             return "<br>".join(parts) if apart else self.comma.join(parts)
         if isinstance(value, dict):
