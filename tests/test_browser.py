@@ -88,59 +88,17 @@ def test_the_search_finds(tab: Any, example_site: Path, words: str, found: str) 
     assert tab.seen == []
 
 
-def test_a_phone_never_scrolls_sideways(browser: Any, example_site: Path) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+def test_the_smallest_phone_never_scrolls_sideways(browser: Any, example_site: Path) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640}, is_mobile=True, has_touch=True)
     page = context.new_page()
     wide = {}
     for name in PAGES:
         page.goto((example_site / name).as_uri())
         width = page.evaluate("document.documentElement.scrollWidth")
-        if width > 390:
+        if width > 320:
             wide[name] = width
     context.close()
     assert wide == {}
-
-
-CONTRAST = """
-() => {
-  const paint = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-  const real = colour => {
-    paint.clearRect(0, 0, 1, 1); paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1);
-    const d = paint.getImageData(0, 0, 1, 1).data;
-    return [d[0], d[1], d[2], d[3] / 255];
-  };
-  const part = v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; };
-  const light = ([r, g, b]) => .2126 * part(r) + .7152 * part(g) + .0722 * part(b);
-  const over = (top, under) => [0, 1, 2].map(i => top[i] * top[3] + under[i] * (1 - top[3]));
-  const ground = e => {
-    const chain = [];
-    for (let n = e; n; n = n.parentElement) chain.push(real(getComputedStyle(n).backgroundColor));
-    return chain.reverse().reduce((under, top) => over(top, under), [255, 255, 255]);
-  };
-  const asked = ['p', 'dd', 'dt', 'td', 'th', 'li', '.chip', 'a'].map(name => 'article ' + name).join(',');
-  return [...document.querySelectorAll(asked)]
-    .filter(e => e.innerText && e.offsetParent && !e.matches('.headerlink')).slice(0, 400)
-    .map(e => {
-      const back = ground(e), a = light(over(real(getComputedStyle(e).color), back)), b = light(back);
-      return [(Math.max(a, b) + .05) / (Math.min(a, b) + .05), e.innerText.slice(0, 30)];
-    })
-    .filter(([ratio]) => ratio < 4.5);
-}
-"""
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_its_ground(browser: Any, example_site: Path, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
-    page = context.new_page()
-    for name in (
-        "index.html", "documents/CP-08.html", "clauses/8.2.html", "records/complaint/CC-2026-0041.html",
-        "records/complaint/index.html", "records/complaint/endings.html", "records/complaint/reconciliation.html",
-        "clauses/questions.html", "registers/competence-by-person.html",
-    ):  # fmt: skip
-        page.goto((example_site / name).as_uri())
-        assert page.evaluate(CONTRAST) == [], name
-    context.close()
 
 
 def test_print_leaves_the_screen_behind(tab: Any, example_site: Path) -> None:
@@ -157,13 +115,16 @@ def test_print_leaves_the_screen_behind(tab: Any, example_site: Path) -> None:
     ["index.html", "documents/index.html", "documents/CP-08.html", "records/complaint/CC-2026-0041.html",
      "clauses/8.2.html", "indicators/closure-on-time.html", "gaps/index.html", "registers/obligations.html"],
 )  # fmt: skip
-def test_a_print_counts_its_pages_and_ends_with_what_paper_is_worth(tab: Any, example_site: Path, page: str) -> None:
+def test_every_sheet_says_its_number_its_day_and_what_paper_is_worth(tab: Any, example_site: Path, page: str) -> None:
     tab.goto((example_site / page).as_uri())
     sheets = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(tab.pdf(prefer_css_page_size=True))).pages]
     for number, said in enumerate(sheets, start=1):
-        assert f"{number}/{len(sheets)}" in said.replace(" ", "")
+        packed = "".join(said.split())
+        # Chromium writes radicals for some signs, so not all of it.
+        assert f"{number}/{len(sheets)}" in packed and "2026-11-20·打印件不受控" in packed, number
+        assert len(packed) > 80, "no sheet for a last line alone"
     whole = "".join("".join(sheets).split())
-    assert whole.count("打印件不受控") == 1, "the last line; Chromium writes radicals for some signs, so not all of it"
+    assert whole.count("打印件不受控") == len(sheets) + 1, "the foot of every sheet, and the page's own last line"
     for screen in ("跳转至", "切换为深色", "回到页面顶部", "搜索"):
         assert screen not in whole
 
@@ -293,16 +254,6 @@ def test_the_public_edition_is_closed_and_fits_a_phone(browser: Any, tab: Any, p
     for name in PUBLIC:
         page.goto((public_site / name).as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
-    context.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_public_text_stands_out_from_its_ground(browser: Any, public_site: Path, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
-    page = context.new_page()
-    for name in PUBLIC:
-        page.goto((public_site / name).as_uri())
-        assert page.evaluate(CONTRAST) == [], name
     context.close()
 
 

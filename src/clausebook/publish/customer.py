@@ -108,7 +108,7 @@ def limit_lines(offer: Offer, language: str) -> Iterator[str]:
         yield text("site.no_limits", language)
         return
     names = {key: name for key, name in offer.severities.items() if key != "all" or len(offer.severities) == 1}
-    yield from gate.header(["", *(choose(name, language) for name in names.values())])
+    yield from gate.header([text("public.promise", language), *(choose(name, language) for name in names.values())])
     for promise in offer.promises:
         if promise.event == DANGER:
             continue

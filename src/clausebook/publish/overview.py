@@ -116,7 +116,7 @@ def facts(book: Book) -> dict[str, Any]:
     }
     data["site"] = {
         "title": book.say("manual_title"), "organisation": organisation(book),
-        "short_name": organisation(book, short=True), "language": book.language,
+        "short_name": organisation(book, short=True), "language": book.language, "sheet": _sheet(book),
     }  # fmt: skip
     ahead = next_reviews(book.system)
     data["documents"] = [
@@ -129,6 +129,12 @@ def facts(book: Book) -> dict[str, Any]:
         for entry in book.system.entries if entry.controlled
     ]  # fmt: skip
     return data
+
+
+def _sheet(book: Book) -> str:
+    """The foot of every printed sheet: whose, as of when, from which commit, and that paper is not controlled."""
+    day, commit = book.system.as_of.isoformat(), (book.system.history.commit or "")[:12]
+    return book.say("sheet", organisation=organisation(book, short=True), as_of=day, commit=commit)
 
 
 def publishable_complaints(book: Book) -> list[dict[str, Any]]:

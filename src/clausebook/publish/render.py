@@ -19,6 +19,7 @@ from ..wording import LANGUAGES, text
 from . import gate
 from .anchor import NAME, fasten
 from .files import remove, swap
+from .finish import finish
 from .policy import seal
 from .search import OF_PAGES, read_kinds, settle
 
@@ -66,6 +67,8 @@ def render(
     if not (drawn / "index.html").is_file():
         raise UserError("renderer-failed", detail=f"{renderer}: {build}/{DRAWN}/index.html?")
     settle(drawn, read_kinds(root / build))
+    site = _manual(root, build)["site"]
+    finish(drawn, site["language"], site["sheet"])
     seal(drawn)
     if inspect is not None:
         inspect(drawn)
@@ -148,11 +151,14 @@ KEPT_OF = {
     "extra": frozenset({"generator", "polyfills"}),
 }
 PLUGINS = frozenset({"search", "offline", "macros"})
+REACH = "assets/javascripts/reach.js"
+"""The one script of ours that a page for everybody needs."""
 
 
 def _for_everybody(node: yaml.MappingNode, site: Mapping[str, Any]) -> None:
     """An allow-list: no address of a repository, no author, no plugin that reads git, no navigation of the inside."""
     node.value = [pair for pair in node.value if pair[0].value in KEPT]
+    node.value.append((_string("extra_javascript"), yaml.SequenceNode(SEQ, [_string(REACH)])))
     for key, names in KEPT_OF.items():
         part = _get(node, key)
         if isinstance(part, yaml.MappingNode):

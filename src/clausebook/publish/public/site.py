@@ -51,15 +51,16 @@ def _kinds(desk: Desk) -> Iterator[tuple[str, str]]:
 def _manual(desk: Desk, rooms: list[tuple[str, str]]) -> dict[str, Any]:
     """What the renderer and the frame page look up: names, the day, the navigation."""
     name, short = (desk.choose(both) for both in (desk.edition.name, desk.edition.short_name))
+    day = desk.edition.as_of.isoformat()
     names = {
-        key: desk.say(said, organisation=gate.plain(of))
+        key: desk.say(said, organisation=gate.plain(of), as_of=day)
         for key, said, of in (
             ("site_name", "site_name", short), ("site_description", "site_description", short),
-            ("copyright", "footer", name),
+            ("copyright", "footer", name), ("sheet", "sheet", short),
         )
     }  # fmt: skip
     site = {"organisation": name, "short_name": short, "language": desk.language, "nav": rooms, **names}
-    return {"as_of": desk.edition.as_of.isoformat(), "site": site}
+    return {"as_of": day, "site": site}
 
 
 def _documents(desk: Desk) -> dict[str, Any]:
