@@ -25,7 +25,8 @@ from typing import Any
 
 import yaml
 
-from clausebook.check import Rules, chapters, operation
+from clausebook.check import chapters, operation
+from clausebook.check.chapters import Rules
 from clausebook.load.workspace import overlaid
 from clausebook.measure import sound
 from clausebook.measure.approvals import Approvals

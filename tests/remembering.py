@@ -2,25 +2,30 @@
 
 What a group reads is not declared but seen: it is run once over entries that note who looks into them. A rule is a
 pure function of what it reads, so it says the same of a variation in which none of that differs, and need not be asked
-again.
+again. A group that looks at more than entries (what carries a requirement, every id, what differs from git) is asked
+each time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from copy import copy
+from dataclasses import fields
 from typing import Any
 
-from clausebook.check import BEHAVIOUR, Rules, operation, snapshots
+from clausebook.check import BEHAVIOUR
+from clausebook.check.chapters import Rules
+from clausebook.history import History
 from clausebook.measure import Measured
+from clausebook.measure.approvals import Approvals
 from clausebook.measure.cases import complaints_of
 from clausebook.measure.collector import uncollected
 from clausebook.model import Entry, System
 from clausebook.pipeline import Report, judged
 from clausebook.problems import Problem
 
-DEAR: tuple[Rules, ...] = (operation.casework, snapshots.check)
-"""The groups that take most of the time; every other is asked each time."""
+ANYTHING = "*"
+"""Noted where a group reads what any change may touch."""
 SEEN: set[str] = set()
 
 
@@ -42,7 +47,38 @@ class NotedSystem(System):
 
     def of(self, *kinds: str) -> Iterator[Entry]:
         SEEN.update(kinds)
-        return System.of(self, *kinds)
+        return (entry for entry in self.entries if entry.kind.name in kinds)
+
+
+class NotedList(tuple[Any, ...]):
+    """What is listed of all entries together."""
+
+    def __iter__(self) -> Iterator[Any]:
+        SEEN.add(ANYTHING)
+        return super().__iter__()
+
+
+class NotedHistory(History):
+    """The log is the same in every variation; which files differ from it is not."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "changed":
+            SEEN.add(ANYTHING)
+        return object.__getattribute__(self, name)
+
+
+class NotedMeasured(Measured):
+    """What was measured of a noted system: cases rest on what was read to make them, evidence on everything."""
+
+    __slots__ = ("below",)
+    below: frozenset[str]
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("evidence", "unwritten"):
+            SEEN.add(ANYTHING)
+        if name in ("complaints", "cases"):
+            SEEN.update(self.below)
+        return object.__getattribute__(self, name)
 
 
 class Judge:
@@ -53,15 +89,19 @@ class Judge:
         self.own = {id(entry) for entry in self.sound.entries}
         noted = _noted(self.sound)
         SEEN.clear()
-        measured = replace(report.measured, sound=noted, complaints=complaints_of(noted), evidence={}, unwritten=())
+        complaints = complaints_of(noted)
         below = frozenset(SEEN)
         self.said: dict[Rules, list[Problem]] = {}
         self.read: dict[Rules, frozenset[str]] = {}
-        for rules in DEAR:
+        for rules in BEHAVIOUR:
+            plain = report.measured
+            measured = NotedMeasured(plain.evidence, plain.unwritten, complaints, noted, Approvals(noted))
+            object.__setattr__(measured, "below", below)
             SEEN.clear()
             self.said[rules] = list(rules(noted, measured))
-            self.read[rules] = below | SEEN
+            self.read[rules] = frozenset(SEEN)
         self.reused = 0
+        self._last: tuple[System, frozenset[str]] = (self.sound, frozenset())
 
     def __call__(self, system: System) -> Report:
         with uncollected():
@@ -69,30 +109,37 @@ class Judge:
 
     def _remembering(self, rules: Rules) -> Rules:
         def asked(system: System, measured: Measured) -> Iterator[Problem]:
-            if rules in self.said and not self._touched(system, self.read[rules]):
+            if self._touched(system, self.read[rules]):
+                yield from rules(system, measured)
+            else:
                 self.reused += 1
                 yield from self.said[rules]
-            else:
-                yield from rules(system, measured)
 
         return asked
 
     def _touched(self, system: System, kinds: frozenset[str]) -> bool:
-        """Whether an entry of these kinds is new, gone or another, or of a kind that nobody had when we looked.
-
-        The day and what is wrong in form count for every rule.
-        """
-        now = {id(entry) for entry in system.entries}
-        changed = {e.kind.name for e in system.entries if id(e) not in self.own}
-        changed |= {e.kind.name for e in self.sound.entries if id(e) not in now}
+        """Whether something of these kinds differs; the day and what is wrong in form count for every rule."""
         same = system.as_of == self.sound.as_of and system.broken == self.sound.broken
-        return not same or bool(changed & kinds) or not changed <= set(self.sound.by_kind)
+        changed = self._changed(system)
+        return not same or ANYTHING in kinds or bool(changed & kinds) or not changed <= set(self.sound.by_kind)
+
+    def _changed(self, system: System) -> frozenset[str]:
+        """The kinds of which an entry is new, gone or another; the same for all groups, which are asked in turn."""
+        if self._last[0] is not system:
+            now = {id(entry) for entry in system.entries}
+            changed = {e.kind.name for e in system.entries if id(e) not in self.own}
+            changed |= {e.kind.name for e in self.sound.entries if id(e) not in now}
+            self._last = (system, frozenset(changed))
+        return self._last[1]
 
 
 def _noted(system: System) -> NotedSystem:
     entries = tuple(_copied(NotedEntry, entry) for entry in system.entries)
+    history = copy(system.history)
+    object.__setattr__(history, "__class__", NotedHistory)
     values = {one.name: getattr(system, one.name) for one in fields(System) if one.init}
-    return NotedSystem(**{**values, "entries": entries})
+    listed = {name: NotedList(values[name]) for name in ("problems", "defined", "referred")}
+    return NotedSystem(**{**values, **listed, "entries": entries, "history": history})
 
 
 def _copied(noted: type[NotedEntry], entry: Entry) -> NotedEntry:

@@ -13,6 +13,7 @@ from clausebook.publish.book import Book
 from clausebook.publish.pages import pages
 from clausebook.wording import LANGUAGES, messages
 from mutating import DISHONEST, Mutation, corpus, mutated
+from remembering import Judge
 
 CORPUS = list(corpus(DISHONEST))
 NAMED = [trick for trick in CORPUS if trick.named_by]
@@ -27,15 +28,16 @@ def test_there_are_many_ways_and_each_says_how_it_is_found() -> None:
 
 
 @pytest.mark.parametrize("trick", NAMED, ids=lambda trick: trick.name.replace(" ", "-"))
-def test_it_is_named_by_a_rule(example: Report, trick: Mutation) -> None:
-    outcome = mutated(example.system, trick)
+def test_it_is_named_by_a_rule(example: Report, variations: Judge, trick: Mutation) -> None:
+    outcome = mutated(example.system, trick, variations)
     named = {problem.rule for problem in outcome.problems}
     assert set(trick.named_by) <= named, sorted(named)
 
 
 @pytest.mark.parametrize("trick", ALMOST, ids=lambda trick: trick.name.replace(" ", "-"))
-def test_what_is_no_trick_is_not_called_one(example: Report, trick: Mutation) -> None:
-    assert not set(trick.silent) & {problem.rule for problem in mutated(example.system, trick).problems}
+def test_what_is_no_trick_is_not_called_one(example: Report, variations: Judge, trick: Mutation) -> None:
+    outcome = mutated(example.system, trick, variations)
+    assert not set(trick.silent) & {problem.rule for problem in outcome.problems}
 
 
 @pytest.fixture(scope="module")

@@ -94,8 +94,9 @@ class Entry:
     @property
     def controlled(self) -> bool:
         """A controlled document carries a version, as on the standard's own cover (7.5.2); a register may."""
-        always = "version" in self.kind.schema.get("required", ())
-        return self.kind.information == "maintain" and (always or "version" in self.value)
+        if self.kind.information != "maintain":
+            return False
+        return "version" in self.value or "version" in self.kind.schema.get("required", ())
 
     @property
     def id(self) -> str:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from .check import BEHAVIOUR, Rules, check
+from .check import BEHAVIOUR, check
+from .check.chapters import Rules
 from .check.coverage import Coverage, coverage_of
 from .check.lapses import settled
 from .check.rules import RULES

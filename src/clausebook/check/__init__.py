@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
 from ..measure import Measured
 from ..model import System
@@ -20,10 +20,8 @@ from . import (
     snapshots,
     writing,
 )
+from .chapters import Rules
 from .support import documents, guarding, merging, records, revisions
-
-Rules = Callable[[System, Measured], Iterator[Problem]]
-"""A group of rules in one call."""
 
 CHECKS: tuple[Rules, ...] = (
     form.check,
@@ -40,7 +38,7 @@ CHECKS: tuple[Rules, ...] = (
     guarding.check,
 )
 BEHAVIOUR: tuple[Rules, ...] = (
-    chapters.check,
+    *chapters.GROUPS,
     indicators.check,
     operation.casework,
     operation.sittings,

@@ -6,7 +6,7 @@ concluded from its absence waits (architecture 2).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from ..measure import Measured
@@ -26,6 +26,9 @@ from . import (
     support,
     suspicions,
 )
+
+Rules = Callable[[System, Measured], Iterator[Problem]]
+"""A group of rules in one call."""
 
 
 class Module(Protocol):
@@ -62,8 +65,14 @@ FOUNDATIONS = frozenset({"people", "roles", "organization"})
 """Without these nobody is known: that they are missing is one problem, not one for each name."""
 
 
-def check(system: System, measured: Measured) -> Iterator[Problem]:
-    unread = {*system.broken.values(), *(kind for kind in FOUNDATIONS if system.first(kind) is None)}
-    for module in MODULES:
+def _group(module: Module) -> Rules:
+    def asked(system: System, measured: Measured) -> Iterator[Problem]:
+        unread = {*system.broken.values(), *(kind for kind in FOUNDATIONS if system.first(kind) is None)}
         if not unread & module.READS:
             yield from module.check(system, measured)
+
+    return asked
+
+
+GROUPS: tuple[Rules, ...] = tuple(_group(module) for module in MODULES)
+"""Each module by itself: what nothing has changed for need not be asked again."""

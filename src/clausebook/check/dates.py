@@ -43,14 +43,15 @@ def _dates(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
     if isinstance(value, dict):
         for key, inner in value.items():
             stem, dash, kind = key.rpartition("_")
-            said = key in ("on", "at") or (dash and kind in ("on", "at") and stem not in PLANNED)
-            if said and isinstance(inner, str) and _is_date(inner):
-                yield (*pointer, key), inner
-            else:
+            said = kind in ("on", "at") and (not dash or stem not in PLANNED)
+            if isinstance(inner, dict | list):
                 yield from _dates(inner, (*pointer, key))
+            elif said and isinstance(inner, str) and _is_date(inner):
+                yield (*pointer, key), inner
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _dates(inner, (*pointer, index))
+            if isinstance(inner, dict | list):
+                yield from _dates(inner, (*pointer, index))
 
 
 def _is_date(text: str) -> bool:

@@ -39,8 +39,9 @@ LIMITS = frozenset({
 
 def check(system: System, measured: Measured) -> Iterator[Problem]:
     asked = Asked(measured)
+    right = {id(entry) for entry in measured.sound.entries}
     for entry in system.entries:
-        if not system.schemas.is_valid(entry.kind.name, entry.value):
+        if id(entry) not in right:
             yield from _violations(system, entry, asked)
     yield from _incomplete(system)
 

@@ -49,6 +49,8 @@ def _ids(system: System, measured: Measured, known: Mapping[str, set[str]]) -> I
     silent, asked = _silent(system), Asked(measured)
     lost = []
     for mention in system.referred:
+        if any(mention.id in known.get(space, ()) for space in mention.spaces):
+            continue
         if MARK.search(mention.id):
             continue  # not written yet; that is said once, by `placeholder`
         if "requirement" in mention.spaces:
@@ -56,7 +58,7 @@ def _ids(system: System, measured: Measured, known: Mapping[str, set[str]]) -> I
                 at = place(mention.entry, mention.pointer)
                 near = nearest(mention.id, system.catalogue.requirements)
                 yield problem(UNKNOWN_CLAUSE, at, fatal=True, id=mention.id, near=near)
-        elif not any(mention.id in known.get(space, ()) or space in silent for space in mention.spaces):
+        elif silent.isdisjoint(mention.spaces):
             lost.append(mention)
     gone = {mention.spaces[0] for mention in lost if len(mention.spaces) == 1 and not known.get(mention.spaces[0])}
     into_nothing: dict[str, list[Mention]] = defaultdict(list)

@@ -56,9 +56,10 @@ class Action:
         return self.done_on is not None and self.done_on > self.due_on
 
 
-def actions_of(system: System) -> Iterator[Action]:
-    """Every planned action of the organisation, in file order. Complaints have clocks of their own instead."""
-    for entry in system.entries:
+def actions_of(system: System, *kinds: str) -> Iterator[Action]:
+    """Every planned action of the organisation, or of these kinds alone, in file order. Complaints have clocks of
+    their own instead."""
+    for entry in system.of(*kinds) if kinds else system.entries:
         if entry.kind.name != "complaint":
             yield from _below(entry, (), entry.value, False)
 
@@ -70,10 +71,12 @@ def _below(entry: Entry, pointer: Pointer, value: Any, planned: bool) -> Iterato
             yield _action(entry, pointer, value, due)
             return
         for key, inner in value.items():
-            yield from _below(entry, (*pointer, key), inner, key in LISTS)
+            if isinstance(inner, dict | list):
+                yield from _below(entry, (*pointer, key), inner, key in LISTS)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _below(entry, (*pointer, index), inner, planned)
+            if isinstance(inner, dict | list):
+                yield from _below(entry, (*pointer, index), inner, planned)
 
 
 def _action(entry: Entry, pointer: Pointer, value: Mapping[str, Any], due: date) -> Action:

@@ -65,11 +65,9 @@ class Datings:
         return Dating(day(written[:10]) if written else None, max(past, default=None))
 
 
-def _dates(value: Any) -> Iterator[date]:
-    if isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
+def _dates(value: Mapping[str, Any] | list[Any]) -> Iterator[date]:
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
             yield from _dates(inner)
-    elif isinstance(value, str) and DATE.match(value):
-        on = day(value[:10])
-        if on is not None:
+        elif isinstance(inner, str) and DATE.match(inner) and (on := day(inner[:10])) is not None:
             yield on

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from ..clauses import Requirement, Selector, covers
 from ..model import Entry, Pointer, System
-from .paths import absent, empty, matches, selected, values_at
+from .paths import absent, empty, matches, selected, steps, values_at
 from .rhythm import months_after
 
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -119,10 +119,10 @@ def _lacks(selector: Selector, found: list[Thing], as_of: date) -> Iterator[Lack
 
 def _holes(selector: Selector, thing: Thing) -> Iterator[Lack]:
     for field in selector.each:
-        hole = absent(thing.value, tuple(field.split(".")))
+        hole = absent(thing.value, steps(field))
         if hole is not None:
             yield Lack(selector, "field", thing, (*thing.pointer, *hole), detail=field)
-    if selector.any_of and all(absent(thing.value, tuple(f.split("."))) is not None for f in selector.any_of):
+    if selector.any_of and all(absent(thing.value, steps(f)) is not None for f in selector.any_of):
         yield Lack(selector, "any-of", thing, thing.pointer, detail=selector.any_of[0])
     written = sections(thing.entry.body or "") if selector.sections else {}
     for anchor in selector.sections:

@@ -42,15 +42,18 @@ def _by_depth(line: tuple[str, tuple[str, ...]]) -> tuple[int, str]:
 class _Guard:
     def __init__(self, system: System) -> None:
         self._system, self._offices = system, Offices(system)
+        self._asked: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def of(self, *classes: str) -> tuple[str, ...]:
         """Accounts of those who may approve any of these classes of documents on the day that rules."""
-        on = self._system.as_of
-        roles = [
-            name for name, role in self._offices.roles.items()
-            if set(classes) & set(words(authority_of(role, on), "approve_documents"))
-        ]  # fmt: skip
-        return self._accounts(roles)
+        if classes not in self._asked:
+            on = self._system.as_of
+            roles = [
+                name for name, role in self._offices.roles.items()
+                if set(classes) & set(words(authority_of(role, on), "approve_documents"))
+            ]  # fmt: skip
+            self._asked[classes] = self._accounts(roles)
+        return self._asked[classes]
 
     def top_management(self) -> tuple[str, ...]:
         return self._accounts([n for n, role in self._offices.roles.items() if role.get("top_management") is True])

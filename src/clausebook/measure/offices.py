@@ -34,6 +34,7 @@ class Offices:
 
     def __init__(self, system: System) -> None:
         self._system = system
+        self._ruled: dict[date, frozenset[str]] = {}
 
     @cached_property
     def people(self) -> Mapping[str, Row]:
@@ -71,6 +72,13 @@ class Offices:
                 for person in {str(holding.get(key)) for key in ("person", "deputy") if holding.get(key)}:
                     found[person].append((role, holding))
         return found
+
+    def ruled(self, on: date) -> frozenset[str]:
+        """The classes of documents that the authority of some role names on a day."""
+        if on not in self._ruled:
+            named = (words(authority_of(role, on), "approve_documents") for role in self.roles.values())
+            self._ruled[on] = frozenset(one for listed in named for one in listed)
+        return self._ruled[on]
 
     def of(self, person: str | None, on: date) -> Iterator[Office]:
         """The roles a person holds or deputises on a day."""

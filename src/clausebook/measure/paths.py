@@ -76,7 +76,10 @@ def _holds(found: list[Any], wanted: Any) -> bool:
         return bool(found)
     if not found:
         return False
-    options = {_plain(option) for option in wanted} if isinstance(wanted, list) else {_plain(wanted)}
+    if not isinstance(wanted, list):
+        plain = _plain(wanted)
+        return any(_plain(value) == plain for value in found)
+    options = {_plain(option) for option in wanted}
     return any(_plain(value) in options for value in found)
 
 

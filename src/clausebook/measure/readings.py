@@ -118,13 +118,19 @@ class _Register:
 
     def __init__(self, system: System, held: list[Entry]) -> None:
         self._offices, self._on = Offices(system), system.as_of
+        self._people: dict[str, set[str]] = {}
         self._heads = {
             str(row.get("department")): heads
             for record in held for row in rows(record.value, "groups") if isinstance(heads := row.get("headcount"), int)
         }  # fmt: skip
 
     def people(self, identifier: str) -> set[str]:
-        """Who is meant by a department or a role on the day that rules."""
+        """Who is meant by a department or a role on the day that rules; asked for every document they read."""
+        if identifier not in self._people:
+            self._people[identifier] = self._meant(identifier)
+        return self._people[identifier]
+
+    def _meant(self, identifier: str) -> set[str]:
         offices = self._offices
         if identifier in offices.roles:
             return set(offices.holders(identifier, self._on))

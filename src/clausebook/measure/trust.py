@@ -17,7 +17,7 @@ from ..model import Entry, System
 from .editions import Edition, editions
 from .lineage import Lineage
 from .moments import day, rows, word, words
-from .offices import Offices, Row, authority_of, within
+from .offices import Offices, Row, within
 from .signatures import key_in
 
 TRUSTED_KINDS = ("organization", "roles", "people")
@@ -190,8 +190,9 @@ def may_approve(offices: Offices, document: Entry, person: str | None, on: date)
     """By the authority of a role held that day; where no role names this class, by whoever holds one."""
     wanted = class_of(document)
     held = list(offices.of(person, on))
-    ruled = any(wanted in words(authority_of(role, on), "approve_documents") for role in offices.roles.values())
-    return any(wanted in words(office.authority, "approve_documents") for office in held) if ruled else bool(held)
+    if wanted not in offices.ruled(on):
+        return bool(held)
+    return any(wanted in words(office.authority, "approve_documents") for office in held)
 
 
 def levels_for(trust: Trust, document: Entry) -> frozenset[str]:

@@ -38,9 +38,8 @@ SOURCE = {"internal": "internal-audit", "external": "external-audit"}
 def check(system: System, measured: Measured) -> Iterator[Problem]:
     ncs = {entry.id: entry for entry in system.of("nonconformity")}
     planned: dict[str, list[Action]] = {}
-    for action in actions_of(system):
-        if action.entry.kind.name == "nonconformity":
-            planned.setdefault(action.entry.id, []).append(action)
+    for action in actions_of(system, "nonconformity"):
+        planned.setdefault(action.entry.id, []).append(action)
     offices, within = Offices(system), _within(system)
     for audit in system.of("audit"):
         if audit.value.get("cancelled"):

@@ -87,7 +87,7 @@ def _follows(old: tuple[str | Any, ...], new: tuple[str | Any, ...]) -> bool:
 def _language(entry: Entry) -> Iterator[Problem]:
     """Declared Chinese without a Chinese character, or English that is mostly Chinese, is a form filled in blindly."""
     said, body = entry.value.get("language"), entry.body or ""
-    letters = sum(ch.isalpha() for ch in body)
+    letters = sum(map(str.isalpha, body))
     if letters < 100:
         return
     han = len(HAN.findall(body))
