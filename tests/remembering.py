@@ -2,24 +2,26 @@
 
 What a group reads is not declared but seen: it is run once over entries that note who looks into them. A rule is a
 pure function of what it reads, so it says the same of a variation in which none of that differs, and need not be asked
-again. A group that looks at more than entries (what carries a requirement, every id, what differs from git) is asked
-each time.
+again; nor need the evidence of a requirement or the cases be measured again. A group that looks at more than entries
+(what carries every requirement, every id, what differs from git) is asked each time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from clausebook.check import BEHAVIOUR
 from clausebook.check.chapters import Rules
 from clausebook.history import History
-from clausebook.measure import Measured
+from clausebook.measure import Measured, sound
 from clausebook.measure.approvals import Approvals
 from clausebook.measure.cases import complaints_of
 from clausebook.measure.collector import uncollected
+from clausebook.measure.evidence import Evidence, evidence_of
+from clausebook.measure.writing import unwritten
 from clausebook.model import Entry, System
 from clausebook.pipeline import Report, judged
 from clausebook.problems import Problem
@@ -85,17 +87,17 @@ class Judge:
     """Judges variations of the organisation of a report, as the pipeline does."""
 
     def __init__(self, report: Report) -> None:
-        self.sound = report.measured.sound
+        self.plain, self.sound = report.measured, report.measured.sound
         self.own = {id(entry) for entry in self.sound.entries}
         noted = _noted(self.sound)
         SEEN.clear()
         complaints = complaints_of(noted)
-        below = frozenset(SEEN)
+        below = self.below = frozenset(SEEN)
+        self.carried = {name: _kinds_read(noted, name) for name in self.plain.evidence}
         self.said: dict[Rules, list[Problem]] = {}
         self.read: dict[Rules, frozenset[str]] = {}
         for rules in BEHAVIOUR:
-            plain = report.measured
-            measured = NotedMeasured(plain.evidence, plain.unwritten, complaints, noted, Approvals(noted))
+            measured = NotedMeasured(self.plain.evidence, self.plain.unwritten, complaints, noted, Approvals(noted))
             object.__setattr__(measured, "below", below)
             SEEN.clear()
             self.said[rules] = list(rules(noted, measured))
@@ -105,7 +107,16 @@ class Judge:
 
     def __call__(self, system: System) -> Report:
         with uncollected():
-            return judged(system, [self._remembering(rules) for rules in BEHAVIOUR])
+            return judged(system, [self._remembering(rules) for rules in BEHAVIOUR], self._measured)
+
+    def _measured(self, system: System) -> Measured:
+        right = sound(system)
+        complaints = complaints_of(right) if self._touched(right, self.below) else self.plain.complaints
+        return Measured(self._evidence(system), tuple(unwritten(system)), complaints, right, Approvals(system))
+
+    def _evidence(self, system: System) -> Mapping[str, Evidence]:
+        touched = [name for name, kinds in self.carried.items() if self._touched(system, kinds)]
+        return {**self.plain.evidence, **evidence_of(_asking(system, touched))}
 
     def _remembering(self, rules: Rules) -> Rules:
         def asked(system: System, measured: Measured) -> Iterator[Problem]:
@@ -140,6 +151,19 @@ def _noted(system: System) -> NotedSystem:
     values = {one.name: getattr(system, one.name) for one in fields(System) if one.init}
     listed = {name: NotedList(values[name]) for name in ("problems", "defined", "referred")}
     return NotedSystem(**{**values, **listed, "entries": entries, "history": history})
+
+
+def _asking(system: System, requirements: Iterable[str]) -> System:
+    """The system under a standard that has these requirements only."""
+    catalogue = system.catalogue
+    few = {name: catalogue.requirements[name] for name in requirements}
+    return replace(system, catalogues={**system.catalogues, catalogue.id: replace(catalogue, requirements=few)})
+
+
+def _kinds_read(noted: System, requirement: str) -> frozenset[str]:
+    SEEN.clear()
+    evidence_of(_asking(noted, [requirement]))
+    return frozenset(SEEN)
 
 
 def _copied(noted: type[NotedEntry], entry: Entry) -> NotedEntry:

@@ -10,7 +10,7 @@ A `System` never changes once it is loaded; a `Report` is all that anyone needs 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -61,9 +61,11 @@ def run_past(root: Path, as_of: date, commit: str) -> Report:
     return judged(load_past(root, as_of, commit))
 
 
-def judged(system: System, behaviour: Sequence[Rules] = BEHAVIOUR) -> Report:
+def judged(
+    system: System, behaviour: Sequence[Rules] = BEHAVIOUR, measuring: Callable[[System], Measured] = measure
+) -> Report:
     """Steps two and three over what was read: late things that somebody answers, and waivers, come last."""
-    measured = measure(system)
+    measured = measuring(system)
     problems, lapses = settled(system, check(system, measured, behaviour))
     problems, waived = excused(system, problems, RULES)
     coverage = coverage_of(system, measured, problems, lapses)
