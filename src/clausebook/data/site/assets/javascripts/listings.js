@@ -106,7 +106,8 @@
       this.nothing = make("p", { class: "nothing", hidden: "" }, words.nothing);
       this.download = make("button", { type: "button", class: "download", title: words.downloadTitle }, words.download);
       for (const cell of this.head.cells) {
-        cell.append(make("button", { type: "button", class: "sort", title: words.sort }, ...cell.childNodes));
+        // No real button: Chromium leaves those out where it repeats a heading on the next sheet of a print.
+        cell.append(make("span", { role: "button", tabindex: "0", class: "sort", title: words.sort }, ...cell.childNodes));
         cell.tabIndex = -1;
       }
       this.drawer.open = window.matchMedia("(min-width: 45em)").matches;
@@ -128,7 +129,7 @@
         });
         // The whole heading is the target, as of a pointer so of a key.
         cell.addEventListener("keydown", event => {
-          if (event.target !== cell || !["Enter", " "].includes(event.key)) return;
+          if (!["Enter", " "].includes(event.key)) return;
           event.preventDefault();
           cell.click();
         });
