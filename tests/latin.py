@@ -18,7 +18,8 @@ FOREIGN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 BETWEEN = re.compile(r"[\n|<>]")
 SAID_IN_BOTH = re.compile(r"^ *(?:- )?zh: ")
 BOTH_SHOWN = re.compile(
-    r"^Chinese\n: +.*$|<dt>Chinese</dt>\s*<dd>[\s\S]*?</dd>|<strong>Chinese</strong></td>\s*<td>[\s\S]*?</td>",
+    r"^Chinese\n: +.*$|<dt>Chinese</dt>\s*<dd[^>]*>[\s\S]*?</dd>"
+    r"|<strong>Chinese</strong></td>\s*<td[^>]*>[\s\S]*?</td>",
     re.MULTILINE,
 )
 """What an organisation says in both languages is shown in both, under the name of each."""

@@ -66,8 +66,8 @@ def report(latin_pages: Path) -> Report:
 
 
 def plainly(page: str) -> str:
-    """A page's words as they are read: entities resolved, styles and scripts left out."""
-    return unescape(re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL))
+    """A page's words as they are read: entities resolved; styles, scripts and what scripts match with left out."""
+    return unescape(re.sub(r'<(script|style)\b.*?</\1>|data-formula="[^"]*"', "", page, flags=re.DOTALL))
 
 
 @pytest.mark.parametrize("edition", ["build/pages", "build/public/pages"])
@@ -211,9 +211,10 @@ def test_no_code_of_ours_speaks_chinese_alone() -> None:
     source = Path(clausebook.__file__).parent
     for file in sorted(source.rglob("*.py")):
         own = file.relative_to(source).as_posix()
-        if own in READ | WRITTEN | IN_BOTH:
+        code = file.read_text("utf-8")
+        if own in READ | WRITTEN | IN_BOTH or not FOREIGN.search(code):
             continue
-        tree = ast.parse(file.read_text("utf-8"))
+        tree = ast.parse(code)
         paired = {id(value) for node in ast.walk(tree) for value in in_pairs(node)}
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in paired:

@@ -26,11 +26,14 @@ PAUSE = 1.0
 @common
 def command(port: int, root: str | None, as_of: str | None, language: str | None) -> int:
     """Live preview; drafts are marked."""
+    from ..publish.render import configured
+
     folder, words = root_of(root), language_of(chosen=language)
     day = day_of(as_of, folder)
     _write(folder, day, words)
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(folder)}
-    arguments = [sys.executable, "-m", "mkdocs", "serve", "-f", str(folder / "mkdocs.yml"), "-a", f"127.0.0.1:{port}"]
+    own = configured(folder)
+    arguments = [sys.executable, "-m", "mkdocs", "serve", "-f", str(own), "-a", f"127.0.0.1:{port}"]
     server = subprocess.Popen(arguments, cwd=folder, env=environment)
     seen = dict(_stamps(folder))
     try:
@@ -44,6 +47,7 @@ def command(port: int, root: str | None, as_of: str | None, language: str | None
                     _write(folder, day, words)
     finally:
         server.terminate()
+        own.unlink(missing_ok=True)
     return server.returncode or 0
 
 

@@ -56,10 +56,8 @@ def render(
     cache = root / ".cache"
     cached = cache.exists()
     try:
-        own.write_text(configuration(config.read_text("utf-8"), _manual(root, build), build, renderer), "utf-8")
+        configured(root, build, renderer)
         _run(root, own, renderer, build)
-    except OSError as error:
-        raise UserError("cannot-write", path=str(own), detail=error.strerror or str(error)) from None
     finally:
         own.unlink(missing_ok=True)
         if not cached:
@@ -75,6 +73,17 @@ def render(
     fasten(drawn)
     out.parent.mkdir(parents=True, exist_ok=True)
     swap(drawn, out)
+
+
+def configured(root: Path, build: str = BUILD, renderer: Renderer = "mkdocs") -> Path:
+    """mkdocs.yml as this edition needs it, in a copy beside it; whoever asks for the copy removes it afterwards."""
+    own = root / OWN_CONFIG
+    try:
+        said = configuration((root / CONFIG).read_text("utf-8"), _manual(root, build), build, renderer)
+        own.write_text(said, "utf-8")
+    except OSError as error:
+        raise UserError("cannot-write", path=str(own), detail=error.strerror or str(error)) from None
+    return own
 
 
 def _run(root: Path, config: Path, renderer: Renderer, build: str) -> None:
