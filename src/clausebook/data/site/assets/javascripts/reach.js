@@ -44,7 +44,7 @@
   if (drawer && side) {
     const close = () => { if (drawer.checked) drawer.click(); };
     drawer.addEventListener("change", () => {
-      const inside = [...side.querySelectorAll("a[href]")];
+      const inside = [...side.querySelectorAll("a.md-nav__link[href]")];
       const first = inside.find(one => one.checkVisibility({ visibilityProperty: true }));
       if (drawer.checked && first && drawer.matches(":focus-visible")) first.focus();
     });
