@@ -124,9 +124,17 @@ def test_every_sheet_says_its_number_its_day_and_what_paper_is_worth(tab: Any, e
         assert f"{number}/{len(sheets)}" in packed and "2026-11-20·打印件不受控" in packed, number
         assert len(packed) > 80, "no sheet for a last line alone"
     whole = "".join("".join(sheets).split())
-    assert whole.count("打印件不受控") == len(sheets) + 1, "the foot of every sheet, and the page's own last line"
+    assert whole.count("打印件不受控") == len(sheets), "at the foot of every sheet"
     for screen in ("跳转至", "切换为深色", "回到页面顶部", "搜索"):
         assert screen not in whole
+
+
+def test_a_table_that_goes_on_says_its_columns_again(tab: Any, example_site: Path) -> None:
+    tab.goto((example_site / "records/complaint/index.html").as_uri())
+    sheets = PdfReader(io.BytesIO(tab.pdf(prefer_css_page_size=True, page_ranges="1-3"))).pages
+    for sheet in sheets:
+        said = sheet.extract_text()
+        assert [name for name in ("编号", "渠道", "状态") if name not in said] == []
 
 
 def quoted(lines: tuple[str, ...], indent: str) -> str:

@@ -3,6 +3,9 @@
 (function () {
   "use strict";
 
+  // A browser that writes the foot of every sheet needs no last line, which might stand on a sheet of its own.
+  if (window.CSSMarginRule) document.documentElement.classList.add("footed");
+
   // A box that scrolls sideways, as long as it does: a stop for the keyboard, named by the heading it stands under.
   const names = new Map();
   const taken = new Map();
@@ -41,7 +44,7 @@
   if (drawer && side) {
     const close = () => { if (drawer.checked) drawer.click(); };
     drawer.addEventListener("change", () => {
-      const inside = [...side.querySelectorAll("a[href]")];
+      const inside = [...side.querySelectorAll("a.md-nav__link[href]")];
       const first = inside.find(one => one.checkVisibility({ visibilityProperty: true }));
       if (drawer.checked && first && drawer.matches(":focus-visible")) first.focus();
     });
