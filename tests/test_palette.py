@@ -111,7 +111,8 @@ def test_paper_is_never_dark() -> None:
     for found in re.finditer(r'\[data-md-color-scheme="slate"\]', STYLE):
         before = STYLE[: found.start()]
         block = before[before.rindex("@media") :]
-        assert block.startswith(("@media screen {", "@media (forced-colors: active) {")), STYLE[found.start() : found.start() + 90]
+        said = STYLE[found.start() : found.start() + 90]
+        assert block.startswith(("@media screen {", "@media (forced-colors: active) {")), said
         assert block.count("{") - block.count("}") == 1
 
 

@@ -17,7 +17,7 @@ def chosen(book: Book, listed: str, here: str, **picks: str) -> str:
 
 def leading(address: str, said: str) -> str:
     """A link to a filtered list, its address as `chosen` gives it; `said` must already be safe."""
-    return f'<a href="{address.replace("&", "&amp;")}">{said}</a>'
+    return f'<a href="{address.replace("&", "&#38;")}">{said}</a>'
 
 
 def unlisted(book: Book) -> Iterator[str]:
