@@ -23,7 +23,8 @@ PAGES = (
     "records/complaint/reconciliation-2026.html", "records/management-review/MR-2026-01.html", "gaps/index.html",
     "gaps/rules.html", "gaps/rules-8.html", "gaps/readiness.html", "gaps/lapses.html", "gaps/changes.html",
     "gaps/changes-all.html", "indicators/index.html", "indicators/closure-on-time.html", "alerts/index.html",
-    "alerts/type.html", "periods/2026-06.html", "how-to-complain.html", "about.html",
+    "alerts/type.html", "causes/index.html", "indicators/backlog.html", "indicators/complaint-mix.html",
+    "periods/2026-06.html", "how-to-complain.html", "about.html",
 )  # fmt: skip
 
 ATTACKS = (

@@ -59,8 +59,7 @@ def open_now(book: Book, here: str, listed: str | None) -> Lines:
     for band in BANDS:
         within, past = _split(result, band)
         leads = chosen(book, listed, here, age=band) if listed else ""
-        bar, late = (float(within), float(past)), f"{past}" if past else ""
-        rows.append(Row(names[band], within + past, bar, beside=late, leads=leads))
+        rows.append(Row(names[band], within + past, (float(within), float(past)), beside=f"{past}", leads=leads))
     facts = {"as_of": as_of, "open": f"{result.headline.value:g}", "past": len(_parts(result)[PAST].ids)}
     title, said = (book.tell(f"monitoring.ageing.{key}", **facts) for key in ("title", "desc"))
     parts = ((WITHIN, book.tell("monitoring.ageing.within")), (OVERDUE, book.tell("monitoring.ageing.past")))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
-from . import gate
 from .book import Book
 from .restricted import is_restricted
 
@@ -17,8 +16,8 @@ def chosen(book: Book, listed: str, here: str, **picks: str) -> str:
 
 
 def leading(address: str, said: str) -> str:
-    """A link to a filtered list; `said` must already be safe."""
-    return f'<a href="{gate.line(address)}">{said}</a>'
+    """A link to a filtered list, its address as `chosen` gives it; `said` must already be safe."""
+    return f'<a href="{address.replace("&", "&#38;")}">{said}</a>'
 
 
 def unlisted(book: Book) -> Iterator[str]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..measure.indicators import Result
+from ..measure.moments import word
+from ..measure.outcomes import quarter
 from ..measure.spans import Span
 from . import gate
 from .book import Book, Lines
@@ -102,12 +104,16 @@ def _stack(book: Book, family: str, spans: Sequence[Span], kept: Counts, rest: C
 def _cells(book: Book, here: str, mix: Mix, listed: str | None) -> Callable[[int, int, str], str]:
     """Numbers that lead to their cases where the list has a filter that shows just these."""
     facet = SHOWN[mix.family]
+    # What a restricted record is about is not in the list.
+    seen = {
+        (case.severity if facet == "severity" else word(case.value, facet), quarter(case.received.on))
+        for case in book.cases.values() if word(case.value, facet) != UNKNOWN
+    }  # fmt: skip
 
     def cell(place: int, at: int, said: str) -> str:
-        member = mix.members[place] if place < len(mix.members) else UNKNOWN
-        if not facet or listed is None or member == UNKNOWN or not mix.stack.series[place].values[at]:
+        member, label = mix.members[place] if place < len(mix.members) else UNKNOWN, mix.stack.labels[at]
+        if not facet or listed is None or not mix.stack.series[place].values[at] or (member, label) not in seen:
             return said
-        picks = {facet: member, "period": mix.stack.labels[at], "counted": "yes"}
-        return leading(chosen(book, listed, here, **picks), said)
+        return leading(chosen(book, listed, here, **{facet: member, "period": label, "counted": "yes"}), said)
 
     return cell

@@ -63,8 +63,11 @@ def causes_of(book: Book, span: Span) -> Ranked:
 def of_complaints(book: Book, here: str, span: Span, listed: str | None, *, small: bool = False) -> Lines:
     """The causes of a period; `small`: without the picture, for a period that is too short for an order."""
 
+    shown = {case.cause for case in book.cases.values() if span.start <= case.received.on < span.end}
+
     def leads(cause: str) -> str:
-        return chosen(book, listed, here, cause=cause, period=span.label, counted="yes") if listed else ""
+        known = listed is not None and cause in shown
+        return chosen(book, listed or "", here, cause=cause, period=span.label, counted="yes") if known else ""
 
     unit = book.tell("monitoring.chart.units.n")
     told = Told("causes", "complaints", unit, span.label, lambda cause: value_name(book, "cause", cause), leads)
@@ -89,7 +92,7 @@ def pareto(book: Book, found: Ranked, told: Told, *, small: bool = False) -> Lin
     elif not small:
         yield book.tell("monitoring.pareto.one" if len(found.counts) == 1 else "monitoring.pareto.few", least=ENOUGH)
         yield ""
-    yield from data(book, _table(book, found, told))
+    yield from data(book, _table(book, found, told), opened=small)
 
 
 def chart_of(book: Book, found: Ranked, told: Told) -> Rows:
