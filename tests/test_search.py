@@ -13,14 +13,15 @@ from unicodedata import normalize
 
 import pytest
 
+import browsing
 import sites
 from clausebook.publish.search import PAGES, Kinds, Page, pages_of, plain, settle
-from test_browser import CHROMIUM
 
 
 def in_browser(test: Any) -> Any:
-    absent = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)")
-    return pytest.mark.browser(absent(test))
+    for needed in browsing.NEEDED:
+        test = needed(test)
+    return test
 
 
 ITEM, TITLE, KIND = ".md-search-result__item", "h1", ".md-tag"
@@ -30,16 +31,6 @@ ATTACK = '<img src=x onerror=window.hit=1> <b>粗体</b> &amp; "引号" {{ 7*7 }
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *words: object) -> None:
         pass
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

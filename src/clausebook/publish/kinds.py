@@ -10,7 +10,8 @@ from .files import write_json
 from .search import KINDS
 
 ROOMS = frozenset({
-    "clauses", "manual", "documents", "registers", "records", "indicators", "alerts", "periods", "gaps", "rules",
+    "clauses", "manual", "documents", "registers", "records", "indicators", "causes", "alerts", "periods", "gaps",
+    "rules",
 })  # fmt: skip
 RULES, REGISTERS = "gaps/rules", "registers/"
 """Rules stand in a room with the gaps; a register's title says what it lists."""
