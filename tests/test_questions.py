@@ -7,21 +7,18 @@ records (answering.py), never from a page. The bad day breaks three things and r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+import browsing
 import sites
 from answering import World
-from test_browser import CHROMIUM
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
-]
+pytestmark = browsing.NEEDED
 QUESTIONS, BAD_DAY = yaml.safe_load_all((Path(__file__).parent / "questions.yaml").read_text("utf-8"))
 NOT_TOLD, NOT_ACKNOWLEDGED = "CC-2026-0066", "CC-2026-0085"
 WITHIN = re.compile(r"\{(.+?)\}")
@@ -30,13 +27,8 @@ FIND = """target => [...document.querySelectorAll('article a[href]')].findIndex(
 
 
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started.new_page(viewport={"width": 1280, "height": 900})
-        started.close()
+def tab(browser: Any) -> Any:
+    return browser.new_page(viewport={"width": 1280, "height": 900})
 
 
 @pytest.fixture(scope="module")

@@ -69,15 +69,23 @@ def address(request: pytest.FixtureRequest, served: Any) -> Any:
     return lambda site: site.as_uri() if request.param == "folder" else served(site)
 
 
+ANSWERED = """item => {
+    const said = document.querySelector('.md-search-result__meta').textContent;
+    const none = JSON.parse(document.querySelector('#__config').textContent).translations['search.result.none'];
+    return said === none || (/[0-9]/.test(said) && document.querySelector(item) !== null);
+}"""
+
+
 def ask(tab: Any, words: str) -> list[tuple[str, str]]:
     """Title and kind of every page that is shown first; empty when the list says that nothing was found."""
     box = tab.locator(".md-search__input")
     box.click(force=True)
-    # Every answer writes both anew; only then is the next one the answer to these words.
+    # Every answer writes both anew; only then is the next one the answer to these words. What is written while the
+    # search is read, or before its first result is drawn, is none yet.
     tab.evaluate("document.querySelector('.md-search-result__meta').textContent = '…'")
     box.fill(f"{words} ")
     box.fill(words)
-    tab.wait_for_function("() => document.querySelector('.md-search-result__meta').textContent != '…'")
+    tab.wait_for_function(ANSWERED, arg=ITEM)
     return [
         (item.locator(TITLE).first.inner_text(), " ".join(item.locator(KIND).all_inner_texts()))
         for item in tab.locator(ITEM).all()
