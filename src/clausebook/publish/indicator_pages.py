@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..measure.indicators import Indicator, Result
+from ..measure.indicators import Figure, Indicator, Result
 from ..measure.targets import Target
 from ..wording import COLON, COMMA, choose
 from . import ageing, gate
@@ -116,8 +116,8 @@ def _at_a_glance(book: Book, one: Indicator) -> Lines:
             value = gate.text(value_words(one, result.headline, book.language) + _mark(result))
             counts, _, target, _ = sides(one, result.headline, book.language)
             label = book.tell(f"monitoring.indicator.{key}", year=span.label, period=span.label)
-            beside = " · ".join(gate.text(part) for part in (label, counts, target) if part)
-            yield f'- <strong class="{tone}">{value}</strong> {beside}'
+            said = " · ".join(gate.text(part) for part in (label, counts, target) if part)
+            yield f'- <strong class="{tone}">{value}</strong> {said}'
     yield ""
     yield "</div>"
     yield ""
@@ -203,8 +203,17 @@ def _targets(book: Book, one: Indicator) -> list[Target]:
 
 def _row(book: Book, result: Result, label: str, *more: str) -> str:
     one, head = result.indicator, result.headline
-    said = (value_words(one, head, book.language) + _mark(result), *sides(one, head, book.language))
-    return gate.row(label, *map(gate.text, said), *more)
+    value = gate.text(value_words(one, head, book.language) + _mark(result))
+    return gate.row(label, value, *beside(book, one, head), *more)
+
+
+def beside(book: Book, one: Indicator, figure: Figure) -> Lines:
+    """The cells beside a value: what it was counted from, its interval in one piece, target, what was left out."""
+    counts, interval, target, apart = sides(one, figure, book.language)
+    yield gate.text(counts)
+    yield gate.whole(interval) if interval else ""
+    yield gate.text(target)
+    yield gate.text(apart)
 
 
 def _year(book: Book, here: str, result: Result) -> Lines:
@@ -214,8 +223,8 @@ def _year(book: Book, here: str, result: Result) -> Lines:
     yield _row(book, result, gate.text(choose(one.name, book.language)))
     for part in result.parts:
         if part is not result.headline:
-            cells = (value_words(one, part, book.language), *sides(one, part, book.language))
-            yield gate.row(gate.text(part_name(book, one, part)), *map(gate.text, cells))
+            value = gate.text(value_words(one, part, book.language))
+            yield gate.row(gate.text(part_name(book, one, part)), value, *beside(book, one, part))
     yield ""
     yield from _behind(book, here, "behind", result.headline.ids)
     yield from _behind(book, here, "behind_missed", result.headline.missed)

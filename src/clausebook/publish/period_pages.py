@@ -17,8 +17,8 @@ from .alarm_tables import PER_PAGE, alarm_table
 from .book import Book, Lines, page, rule_link
 from .complaint_list import listed_at
 from .dimensions import FAMILIES, dimension_name, value_name
-from .indicator_formats import sides, value_words
-from .indicator_pages import SHOWN_IDS, record_links
+from .indicator_formats import value_words
+from .indicator_pages import SHOWN_IDS, beside, record_links
 from .lapse_pages import Lapsed, lapsed_of, record_link
 from .mixes import MIX
 from .pareto import of_complaints
@@ -198,7 +198,7 @@ def _indicators(book: Book, here: str, span: Span, before: Span | None) -> Lines
         link = gate.link(gate.text(choose(one.name, book.language)), book.atlas.to(f"indicators/{one.id}.md", here))
         earlier = [book.figures.found.get((one.id, label)) for label in labels]
         values = [_words(book, result), *(_words(book, other) if other else "" for other in earlier)]
-        yield gate.row(link, *map(gate.text, (*values, *sides(one, result.headline, book.language))))
+        yield gate.row(link, *map(gate.text, values), *beside(book, one, result.headline))
     yield ""
 
 
