@@ -17,7 +17,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+sys.path.insert(0, str(ROOT / "tests"))
+
+from browsing import CHROMIUM  # noqa: E402
+
 MAIN = (
     "index.html", "clauses/questions.html", "clauses/8.6.html", "documents/index.html", "documents/[!i]*-0[0-9].html",
     "registers/risks.html", "records/complaint/index.html", "records/complaint/[!ers]*-*.html", "indicators/index.html",
@@ -77,17 +80,16 @@ def main(words: Sequence[str]) -> int:
 
     site = Path(words[0]) if words else ROOT / "build" / "site"
     out = Path(words[1]) if len(words) > 1 else ROOT / "build" / "pictures"
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
     pages = list(chosen(site, words[2:] or MAIN))
-    if program is None or not pages:
-        print("Chromium is not installed." if program is None else f"No such pages in {site}.", file=sys.stderr)
+    if CHROMIUM is None or not pages:
+        print("Chromium is not installed." if CHROMIUM is None else f"No such pages in {site}.", file=sys.stderr)
         return 1
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     names = [page.relative_to(site).with_suffix("").as_posix().replace("/", "_") for page in pages]
     wrong = []
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for page, name in zip(pages, names, strict=True):
             for mode in MODES:
                 wrong += [f"{name} ({mode}): {said}" for said in taken(page, out / f"{name}-{mode}.png", browser, mode)]

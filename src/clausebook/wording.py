@@ -20,6 +20,8 @@ COMMA: Bilingual = {"zh": "、", "en": ", "}
 """Between the members of a list."""
 SEMICOLON: Bilingual = {"zh": "；", "en": "; "}
 """Between statements that stand side by side."""
+PAUSE: Bilingual = {"zh": "，", "en": ", "}
+"""Between the parts of one statement."""
 COLON: Bilingual = {"zh": "：", "en": ": "}
 """Between a name and what it is."""
 FACT = re.compile(r"\{([a-z_]+)\}")

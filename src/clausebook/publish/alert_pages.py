@@ -13,7 +13,7 @@ from ..load.schemas import below
 from ..measure.alarm_values import Alarm, BudgetLine, Event, unit_of
 from ..measure.alerts import REPEATS
 from ..measure.moments import child, rows
-from ..wording import aside
+from ..wording import PAUSE, aside
 from . import gate, stream_pages
 from .alarm_tables import INDEX, PER_PAGE, alarm_table, blocks, in_force, notes, places, rules_of
 from .alert_formats import noted, stage
@@ -175,7 +175,7 @@ def _numbers(book: Book, rule: Mapping[str, Any]) -> str:
              ("window", "days", "window_calendar_days"), ("alpha", "alpha", "alpha"))  # fmt: skip
     known = [(key, {fact: str(rule[name])}) for key, fact, name in parts if name in rule]
     said = [book.tell(f"monitoring.alerts.{key}", **facts) for key, facts in known]
-    return ("，" if book.language == "zh" else ", ").join(said)
+    return PAUSE[book.language].join(said)
 
 
 def _said(book: Book, rule: Mapping[str, Any]) -> str:

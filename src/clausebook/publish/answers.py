@@ -141,14 +141,9 @@ def record(kind: str) -> Answer:
         latest = max(found, key=lambda entry: (day_of(entry), entry.id))
         every = gate.link(gate.text(say(book, "records", count=len(found))), to(book, f"records/{kind}/index.md"))
         last = say(book, "latest", on=day_of(latest))
-        yield name, f"{every} · {gate.text(last)} {link_of(book, latest)} {gate.text(_name(book, latest))}".rstrip()
+        yield name, f"{every} · {gate.text(last)} {link_of(book, latest)} {gate.text(book.name(latest))}".rstrip()
 
     return answer
-
-
-def _name(book: Book, entry: Entry) -> str:
-    title = book.title(entry)
-    return "" if title == book.of_kind(entry) else title
 
 
 def indicator(name: str) -> Answer:

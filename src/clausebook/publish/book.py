@@ -183,6 +183,16 @@ class Book:
             self.of_kind(entry) if entry.title == entry.kind.title["zh"] else choose(name or entry.title, self.language)
         )
 
+    def name(self, entry: Entry) -> str:
+        """What an entry is called where that says more than its kind; else nothing. Not yet safe."""
+        title = self.title(entry)
+        return "" if title == self.of_kind(entry) else title
+
+    def below(self, entry: Entry) -> str:
+        """The name on a line of its own, below a number."""
+        name = self.name(entry)
+        return f"<br>{gate.text(name)}" if name else ""
+
 
 def page(book: Book, here: str, title: str, lines: Lines, *, wide: bool = False, found: bool = True) -> str:
     """A page: front matter that only we write, the way back, the heading, a banner on drafts, then the content.

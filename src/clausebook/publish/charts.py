@@ -12,7 +12,7 @@ from typing import Any, Literal
 from ..wording import printable
 from . import drawing
 from .drawing import X, layer
-from .palette import CENTRE, INK, LIMIT, SOFT, VALUE
+from .palette import CENTRE, INK, LIMIT, SOFT, VALUE, trace
 
 Look = Literal["bars", "line"]
 WIDTH, HEIGHT, STRIP = 560, 170, 26
@@ -74,8 +74,7 @@ def drawn(plot: Plot) -> str:
 
 KEYS = {
     "bars": f'<path fill="{SOFT}" d="M6,1h12v10h-12Z"></path>',
-    "line": f'<path stroke="{VALUE}" stroke-width="1.5" d="M0,6h24"></path>'
-    f'<path fill="{VALUE}" d="M9,6a3,3 0 1 0 6,0a3,3 0 1 0 -6,0"></path>',
+    "line": trace(VALUE),
     "interval": f'<path stroke="{SOFT}" stroke-width="5" d="M12,0v12"></path>',
     "centre": f'<path stroke="{CENTRE}" stroke-width="1.5" d="M0,6h24"></path>',
     "limit": f'<path stroke="{LIMIT}" stroke-width="1.5" stroke-dasharray="6,3" d="M0,6h24"></path>',

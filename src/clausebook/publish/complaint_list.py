@@ -16,6 +16,7 @@ from ..measure.margins import punctuality
 from ..measure.moments import word, words
 from ..measure.outcomes import outcome_of
 from ..model import Entry, Shape
+from ..wording import COMMA
 from . import ending_pages, gate, reconciliation_pages
 from .ageing import BANDS, band_of, names_of
 from .book import Book, Lines, page
@@ -40,8 +41,7 @@ COLUMNS = ("number", "received", "channel", "product", "type", "severity", "stat
 def make(book: Book) -> Iterator[tuple[str, str]]:
     """The room of complaints but for the cases themselves: list, endings, reconciliation."""
     title = book.choose(book.system.kinds["complaint"].title)
-    rows = _rows(book)
-    parts, listed = portions(rows), listed_at(book)
+    (rows, parts), listed = _filed(book), listed_at(book)
     yield from ending_pages.make(book, listed)
     yield from reconciliation_pages.make(book)
     if listed == INDEX:
@@ -56,16 +56,17 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=1)
-def _rows(book: Book) -> tuple[Row, ...]:
-    """Every complaint, the newest first; kept, because other pages ask where the list is before it is written."""
+def _filed(book: Book) -> tuple[Sequence[Row], dict[str, list[Row]]]:
+    """Every complaint, the newest first, and its portions; kept, because every page that leads to the list asks."""
     ages = band_of(book)
-    return tuple(sorted((_row(book, entry, ages) for entry in book.system.of("complaint")), key=_order, reverse=True))
+    rows = sorted((_row(book, entry, ages) for entry in book.system.of("complaint")), key=_order, reverse=True)
+    return rows, portions(rows)
 
 
 def listed_at(book: Book) -> str | None:
     """The page that has all complaints with their filters; none where they are too many for one."""
-    rows = _rows(book)
-    return INDEX if len(portions(rows)) < 2 else ALL if len(rows) <= ALL_ROWS else None
+    rows, parts = _filed(book)
+    return INDEX if len(parts) < 2 else ALL if len(rows) <= ALL_ROWS else None
 
 
 def _order(row: Row) -> tuple[str, int, str]:
@@ -128,8 +129,7 @@ def _row(book: Book, entry: Entry, ages: Mapping[str, str]) -> Row:
     values = book.values(INDEX)
     case = book.cases.get(entry.path)
     received = (case.received.on.isoformat() if case else day_of(entry)) or ""
-    name = "" if book.title(entry) == book.of_kind(entry) else f"<br>{gate.text(book.title(entry))}"
-    number = gate.link(gate.whole(entry.id), book.atlas.to(book.atlas.page(entry), INDEX)) + name
+    number = gate.link(gate.whole(entry.id), book.atlas.to(book.atlas.page(entry), INDEX)) + book.below(entry)
     marks = " ".join(pick("mark", mark, say(book, f"mark.{mark}")) for mark in (marks_of(case) if case else ()))
     number += f'<br><small class="marks">{marks}</small>' if marks else ""
     shapes = entry.kind.shape.properties
@@ -173,7 +173,7 @@ def _product(book: Book, values: Values, shape: Shape, product: str | None) -> s
 def _types(values: Values, shapes: dict[str, Shape], entry: Entry) -> str:
     shape = shapes["types"].items or shapes["types"]
     found = (pick("type", one, gate.text(values.plain(shape, one))) for one in words(entry.value, "types"))
-    return ("、" if values.language == "zh" else ", ").join(found)
+    return values.comma.join(found)
 
 
 def _judged(book: Book, values: Values, entry: Entry, case: Case | None) -> Iterator[str]:
@@ -217,6 +217,6 @@ def _clock(book: Book, case: Case) -> str:
         if first.provisional:
             shown += [chip("warn", say(book, "provisional"))]
     elif status == "late":
-        named = ("、" if book.language == "zh" else ", ").join(dict.fromkeys(step(book, clock) for clock in clocks))
+        named = COMMA[book.language].join(dict.fromkeys(step(book, clock) for clock in clocks))
         shown += [f"<small>{gate.text(named)}</small>"]
     return "<br>".join(shown)

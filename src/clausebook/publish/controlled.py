@@ -17,6 +17,7 @@ from ..measure.readings import Acknowledgement
 from ..measure.revisits import gone_through, next_reviews
 from ..measure.rhythm import months_after
 from ..model import Entry, Kind
+from ..wording import messages
 from .book import Book
 from .standing import status
 
@@ -74,6 +75,11 @@ def family_of(entry: Entry) -> str:
     """What a document belongs to, by where its kind is at home: an organisation names its own folders."""
     first, *rest = entry.kind.paths[0].split("/")
     return rest[0] if first == "system" and len(rest) > 1 else first
+
+
+def family_name(book: Book, family: str) -> str:
+    """What a family is called; a folder of the organisation's own by its name. Not yet safe."""
+    return str(messages(book.language).get(f"site.family.{family}", family))
 
 
 def recorded(book: Book) -> Iterator[Recorded]:

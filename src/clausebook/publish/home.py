@@ -155,22 +155,22 @@ def ways(book: Book) -> Iterator[str]:
     yield ""
     yield '<div class="ways" markdown>'
     yield ""
-    for room in ROOMS:
-        way = gate.link(book.say(room), f"{room}/index.md")
-        yield f"- **{way}** {book.say(f'way.{room}')}"
+    targets = {room: (book.say(room), f"{room}/index.md") for room in ROOMS}
+    for room, (name, target) in (targets | {"questions": (book.tell("questions.title"), QUESTIONS)}).items():
+        yield f"- **{gate.link(name, book.atlas.to(target, HOME))}** {book.say(f'way.{room}')}"
         links = list(_first(book, room))
         if links:
             yield f"    <br>{' · '.join(links)}"
-    way = gate.link(book.tell("questions.title"), book.atlas.to(QUESTIONS, HOME))
-    yield f"- **{way}** {book.say('way.questions')}"
-    stages = ((book.tell(f"gaps.readiness.stage-{stage}"), f"stage-{stage}") for stage in (1, 2))
-    yield f"    <br>{' · '.join(gate.link(name, book.atlas.to(QUESTIONS, HOME, anchor)) for name, anchor in stages)}"
     yield ""
     yield "</div>"
     yield ""
 
 
 def _first(book: Book, room: str) -> Iterator[str]:
+    if room == "questions":
+        for stage in (1, 2):
+            name = book.tell(f"gaps.readiness.stage-{stage}")
+            yield gate.link(name, book.atlas.to(QUESTIONS, HOME, f"stage-{stage}"))
     if room == "clauses":
         yield from (gate.link(gate.whole(clause), clause_page(clause)) for clause in _clauses(book))
     if room == "registers":

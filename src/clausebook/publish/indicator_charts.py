@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..measure.indicators import Figure, Indicator, Result
-from ..wording import choose
+from ..wording import PAUSE, choose
 from . import gate
 from .book import Book, Lines
 from .charts import Look, Plot, Point, figure
@@ -58,7 +58,7 @@ def _target(book: Book, results: Sequence[Result]) -> str:
     if len(held) < 2:
         return book.tell("monitoring.chart.target", target=next(iter(held.values()), ""))
     told = [book.tell("monitoring.chart.target_since", since=since, target=target) for since, target in held.items()]
-    return book.tell("monitoring.chart.target", target=("，" if book.language == "zh" else ", ").join(told))
+    return book.tell("monitoring.chart.target", target=PAUSE[book.language].join(told))
 
 
 def plot_of(book: Book, one: Indicator, results: Sequence[Result], unit: str) -> Plot:

@@ -10,14 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..model import Entry
-from ..wording import messages
 from . import gate
 from .book import Book, Lines, page
-from .controlled import family_of
+from .controlled import family_name, family_of
 from .master_list import INDEX as MASTER_LIST
 from .process_map import HERE as PROCESS_MAP
-from .standing import TONE, status
-from .values import chip
+from .standing import status, status_chip
 
 HERE = "manual/index.md"
 COLUMNS = ("document", "version", "effective_on")
@@ -84,7 +82,7 @@ def _chapter(book: Book, entries: Sequence[Entry]) -> Lines:
         yield ""
     for family, members in families.items():
         if len(members) > MANY:
-            name = gate.text(messages(book.language).get(f"site.family.{family}", family))
+            name = gate.text(family_name(book, family))
             links = " · ".join(_named(book, entry) for entry in members)
             yield f"**{name}** {links}"
             yield ""
@@ -103,7 +101,5 @@ def _named(book: Book, entry: Entry) -> str:
     address = book.atlas.to(book.atlas.page(entry), HERE)
     title = book.title(entry)
     label = gate.whole(entry.id) if title == entry.id else f"{gate.whole(entry.id)} {gate.text(title)}"
-    state = status(book, entry)
-    return gate.link(label, address) + (
-        f" {chip(TONE.get(state, 'calm'), book.say(f'state.{state}'))}" if state != "controlled" else ""
-    )
+    usual = status(book, entry) == "controlled"
+    return gate.link(label, address) + ("" if usual else f" {status_chip(book, entry)}")

@@ -9,11 +9,10 @@ from ..measure.external_documents import External, external_documents
 from ..measure.moments import word
 from ..measure.readings import departments_in_scope
 from ..model import Entry
-from ..wording import messages
 from . import gate
 from .atlas import anchor_of
 from .book import Book, Lines, page
-from .controlled import Listed, Recorded, asked, listed, recorded
+from .controlled import Listed, Recorded, asked, family_name, listed, recorded
 from .listing import box, pick
 from .reading_pages import READINGS, progress
 from .standing import TONE, revisions_page
@@ -70,7 +69,7 @@ def _version(book: Book, one: Listed) -> str:
 def _line(book: Book, one: Listed, departments: set[str]) -> Iterator[str]:
     values, entry = book.values(INDEX), one.entry
     address = book.atlas.to(book.atlas.page(entry), INDEX)
-    family = messages(book.language).get(f"site.family.{one.family}", one.family)
+    family = family_name(book, one.family)
     hidden = f"<span hidden>{pick('family', one.family, gate.text(family))}</span>"
     name = gate.link(gate.text(book.title(entry)), address)
     yield f"{gate.link(gate.whole(entry.id), address)}<br>{name}{hidden}"

@@ -7,9 +7,8 @@ from typing import Any
 
 from ..measure.external_documents import external_documents
 from ..measure.moments import word
-from ..wording import messages
 from .book import Book
-from .controlled import Listed, asked, listed, recorded
+from .controlled import Listed, asked, family_name, listed, recorded
 from .master_list import DOWNLOADS, period
 from .reading_pages import SPACES
 from .spreadsheets import Cell, Table, as_csv, as_xlsx
@@ -31,7 +30,7 @@ def documents(book: Book) -> Iterator[Row]:
     for one in listed(book):
         found = one.acknowledgement if one.acknowledgement is not None and one.acknowledgement.asked else None
         yield {
-            "number": one.entry.id, "title": book.title(one.entry), "family": _family(book, one),
+            "number": one.entry.id, "title": book.title(one.entry), "family": family_name(book, one.family),
             "version": one.field("version"), "status": book.say(f"state.{one.status}"),
             "owner": book.atlas.name(("role",), one.field("owner")),
             "first_issued_on": one.field("first_issued_on"), "effective_on": one.field("effective_on"),
@@ -117,10 +116,6 @@ def downloads(book: Book) -> Mapping[str, bytes]:
     workbook, sheet = DOWNLOADS
     master = as_csv(table(book, "documents"), bom=True)
     return {workbook: as_xlsx(tables(book), book.system.as_of), sheet: master.encode("utf-8")}
-
-
-def _family(book: Book, one: Listed) -> str:
-    return str(messages(book.language).get(f"site.family.{one.family}", one.family))
 
 
 def _yes(book: Book, so: bool) -> str:

@@ -46,6 +46,14 @@ def _tile(tone: Tone) -> str:
     return f'{ground}<path fill="none" {lines} d="{tone.path}"></path>'
 
 
+def trace(colour: str) -> str:
+    """A line with its points in a legend, 24 × 12."""
+    return (
+        f'<path stroke="{colour}" stroke-width="1.5" d="M0,6h24"></path>'
+        f'<path fill="{colour}" d="M9,6a3,3 0 1 0 6,0a3,3 0 1 0 -6,0"></path>'
+    )
+
+
 def sign(tone: Tone) -> str:
     """A tone in a legend, 24 × 12: two tiles of it, with an edge that shows the lightest on white."""
     tiles = [f'<g transform="translate({4 + at * TILE},2)">{_tile(tone)}</g>' for at in range(2)] if tone.path else []

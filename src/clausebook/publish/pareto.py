@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..measure.spans import Span
+from ..wording import COMMA
 from . import gate
 from .book import Book, Lines
 from .dimensions import value_name
@@ -109,7 +110,7 @@ def chart_of(book: Book, found: Ranked, told: Told) -> Rows:
         # The others are no cause, and together often longer than the first: a number, no bar.
         bar = () if rest and at == len(named) - 1 else (float(count),)
         rows.append(Row(name, count, bar, share, f"{share:.1f}%", leads))
-    first = ("、" if book.language == "zh" else ", ").join(name for name, _, _ in named[:3])
+    first = COMMA[book.language].join(name for name, _, _ in named[:3])
     facts = {"period": told.period, "unit": told.unit, "first": first}
     largest = sum(count for _, count in shown[:3])
     facts |= {"share": f"{100 * largest / found.total:.1f}", "top": str(min(3, len(shown)))}

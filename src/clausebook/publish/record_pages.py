@@ -24,8 +24,8 @@ def make(book: Book) -> Iterator[tuple[str, str]]:
         if kind_name != "complaint":
             yield from _lists(book, book.system.kinds[kind_name], entries)
         for entry in entries:
-            name = book.title(entry)
-            title = entry.id if name == book.of_kind(entry) else f"{entry.id} {name}"
+            name = book.name(entry)
+            title = f"{entry.id} {name}" if name else entry.id
             yield book.atlas.page(entry), page(book, book.atlas.page(entry), title, _record(book, entry))
 
 
@@ -121,8 +121,7 @@ def _list(book: Book, kind: Kind, shapes: Mapping[str, Shape], facets: Mapping[s
 
 def _row(book: Book, entry: Entry, shapes: Mapping[str, Shape], facets: Mapping[str, str], here: str) -> Row:
     values, day = book.values(here), day_of(entry)
-    name = "" if book.title(entry) == book.of_kind(entry) else f"<br>{gate.text(book.title(entry))}"
-    number = gate.link(gate.whole(entry.id), book.atlas.to(book.atlas.page(entry), here)) + name
+    number = gate.link(gate.whole(entry.id), book.atlas.to(book.atlas.page(entry), here)) + book.below(entry)
     filed = "" if month_of(day) == UNDATED else pick("period", month_of(day), "")
     cells = [values.choice(key, shape, entry.value.get(key), facets) for key, shape in shapes.items()]
     return Row(entry, day, gate.row(number + filed, *cells))

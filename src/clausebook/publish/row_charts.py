@@ -9,7 +9,7 @@ from typing import Any
 from ..wording import printable
 from . import drawing
 from .drawing import layer, shortened
-from .palette import CENTRE, INK, LIMIT, Tone, patterns, sign
+from .palette import CENTRE, INK, LIMIT, Tone, patterns, sign, trace
 
 NAMES, COUNTS, BAR, LONGEST, BESIDE = 132, 164, 174, 190, 414
 """Pixels from the left: where names and counts end, where bars begin, how long one is, where the last column ends."""
@@ -48,18 +48,12 @@ class Rows:
     line: str = ""
 
 
-LINE = (
-    f'<path stroke="{LIMIT}" stroke-width="1.5" d="M0,6h24"></path>'
-    f'<path fill="{LIMIT}" d="M9,6a3,3 0 1 0 6,0a3,3 0 1 0 -6,0"></path>'
-)
-
-
 def figure(chart: Rows, unit: str) -> Iterator[str]:
     """The chart with its title, unit and legend; every bar leads where its row says."""
     marks = [(row.leads, f"{row.name} {row.count:g} {chart.unit}") for row, _, value in _bars(chart) if value]
     tones = [tone for tone, _ in chart.parts]
     svg = drawing.drawn(chart, specification(chart), marks, patterns(tones))
-    signs = [(sign(tone), name) for tone, name in chart.parts] + ([(LINE, chart.line)] if chart.line else [])
+    signs = [(sign(tone), name) for tone, name in chart.parts] + ([(trace(LIMIT), chart.line)] if chart.line else [])
     yield from drawing.framed(chart, svg, signs, unit, "narrow")
 
 
